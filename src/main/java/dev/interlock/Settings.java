@@ -1,0 +1,53 @@
+package dev.interlock;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What can be set, as environment variables (`INTERLOCK_DATA_DIRECTORY`) or system properties
+/// (`interlock.data-directory`).
+@ConfigMapping(prefix = "interlock")
+public interface Settings {
+    /// Where the ledger is kept; nobody else may write there.
+    @WithDefault("/var/lib/interlock")
+    Path dataDirectory();
+
+    /// Interlock's own namespace.
+    @WithDefault("interlock-system")
+    String namespace();
+
+    /// This process among its like: a DNS label. In a cluster the Pod's name.
+    @WithDefault("${HOSTNAME:local}")
+    String replica();
+
+    /// The uid of the Pod of that name, which then owns the Lease.
+    Optional<String> podUid();
+
+    /// The webhook's port.
+    Webhook webhook();
+
+    /// The records that the operator makes.
+    Records records();
+
+    interface Webhook {
+        @WithDefault("0.0.0.0")
+        String host();
+
+        @WithDefault("9443")
+        int port();
+
+        /// What the serving certificate must be valid for: DNS names and IPv4 addresses.
+        @WithDefault("interlock-webhook.interlock-system.svc")
+        List<String> names();
+    }
+
+    interface Records {
+        /// How many DecisionRecords are written in a second at most.
+        @WithName("per-second")
+        @WithDefault("50")
+        int perSecond();
+    }
+}

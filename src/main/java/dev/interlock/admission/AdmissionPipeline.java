@@ -1,0 +1,131 @@
+package dev.interlock.admission;
+
+import dev.interlock.decision.Decision;
+import dev.interlock.decision.Entry;
+import dev.interlock.decision.Evaluation;
+import dev.interlock.decision.Evaluator;
+import dev.interlock.decision.EvidenceSource;
+import dev.interlock.decision.Gate;
+import dev.interlock.decision.Journal;
+import dev.interlock.decision.Journal.Journaled;
+import dev.interlock.decision.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on whatever
+/// thread the last step ended on.
+public final class AdmissionPipeline {
+    private static final System.Logger LOG = System.getLogger(AdmissionPipeline.class.getName());
+
+    private final EvidenceSource evidenceSource;
+    private final Evaluator evaluator;
+    private final Journal journal;
+    private final InstantSource clock;
+    private final Observer observer;
+
+    public AdmissionPipeline(
+            EvidenceSource evidenceSource,
+            Evaluator evaluator,
+            Journal journal,
+            InstantSource clock,
+            Observer observer) {
+        this.evidenceSource = evidenceSource;
+        this.evaluator = evaluator;
+        this.journal = journal;
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    /// Answers a review, until `deadline`. Whatever breaks on the way is an answer too, never an exception: the gate
+    /// decides it.
+    CompletionStage<Answer> review(Review review, Gate gate, Instant deadline) {
+        try {
+            return switch (Parsed.from(review, gate)) {
+                case Parsed.NotGoverned _ -> CompletableFuture.completedFuture(new Answer.Passed(false));
+                case Parsed.Malformed(String message) -> CompletableFuture.completedFuture(unreadable(gate, message));
+                case Parsed.Subject(Request request) ->
+                    decide(request, deadline).exceptionally(bug -> broken(gate, bug));
+            };
+        } catch (RuntimeException bug) {
+            return CompletableFuture.completedFuture(broken(gate, bug));
+        }
+    }
+
+    private CompletionStage<Answer> decide(Request request, Instant deadline) {
+        long start = System.nanoTime();
+        return evidenceSource.gather(request, deadline).thenCompose(evidence -> {
+            long gathered = took(Observer.Phase.GATHER, start);
+            Evaluation evaluation = evaluator.evaluate(request, evidence);
+            took(Observer.Phase.EVALUATE, gathered);
+            return switch (evaluation) {
+                case Evaluation.Unchanged _ -> CompletableFuture.completedFuture(new Answer.Passed(true));
+                case Evaluation.Decided(Decision decision) -> record(decision, deadline);
+            };
+        });
+    }
+
+    /// No answer before its evidence is durable (law 5); a dry run leaves no trace.
+    private CompletionStage<Answer> record(Decision decision, Instant deadline) {
+        if (decision.basis().request().dryRun()) {
+            observer.decided(decision, true);
+            return CompletableFuture.completedFuture(new Answer.Decided(decision, new Answer.Evidenced.DryRun()));
+        }
+        long start = System.nanoTime();
+        return journal.append(new Entry(decision, clock.instant()), deadline).thenApply(journaled -> {
+            took(Observer.Phase.JOURNAL, start);
+            Decision answered = switch (journaled) {
+                case Journaled.Durable _ -> decision;
+                case Journaled.NotDurable(String cause) -> decision.withoutEvidence(cause);
+            };
+            observer.decided(answered, false);
+            log(answered, journaled);
+            return new Answer.Decided(answered, Answer.Evidenced.of(journaled));
+        });
+    }
+
+    private void log(Decision decision, Journaled journaled) {
+        boolean durable = journaled instanceof Journaled.Durable;
+        if (!durable && decision.admits()) {
+            observer.evidenceMissing();
+        }
+        System.Logger.Level level = switch (decision) {
+            case Decision.Allowed _, Decision.Warned _ -> System.Logger.Level.DEBUG;
+            case Decision.Denied _, Decision.Undecided _ -> System.Logger.Level.INFO;
+        };
+        LOG.log(
+                level,
+                () -> "decision=%s id=%s subject=\"%s\" stage=%s by=\"%s\" reasons=%d durable=%s"
+                        .formatted(
+                                decision.outcome(),
+                                decision.id(),
+                                Line.of(decision.basis().request().subject().toString()),
+                                decision.basis()
+                                        .stage()
+                                        .map(stage -> Line.of(stage.name()))
+                                        .orElse("-"),
+                                Line.of(decision.basis().request().requester().username()),
+                                decision.basis().reasons().size(),
+                                durable));
+    }
+
+    private long took(Observer.Phase phase, long since) {
+        long now = System.nanoTime();
+        observer.took(phase, Duration.ofNanos(now - since));
+        return now;
+    }
+
+    Answer unreadable(Gate gate, String message) {
+        observer.undecidable("malformed");
+        LOG.log(System.Logger.Level.WARNING, () -> "a review cannot be read: " + Line.of(message));
+        return new Answer.Unreadable(gate == Gate.OPTIONAL, message);
+    }
+
+    private Answer broken(Gate gate, Throwable bug) {
+        observer.undecidable("broken");
+        LOG.log(System.Logger.Level.ERROR, "a review could not be decided, please report this", bug);
+        return new Answer.Unreadable(gate == Gate.OPTIONAL, "Interlock failed while deciding, see its log");
+    }
+}

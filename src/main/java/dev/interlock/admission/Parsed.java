@@ -1,0 +1,77 @@
+package dev.interlock.admission;
+
+import dev.interlock.decision.Gate;
+import dev.interlock.decision.Operation;
+import dev.interlock.decision.Request;
+import dev.interlock.decision.Requester;
+import dev.interlock.workload.MalformedObject;
+import dev.interlock.workload.Node;
+import dev.interlock.workload.ObjectRef;
+import dev.interlock.workload.Workload;
+import dev.interlock.workload.WorkloadKind;
+import java.util.Optional;
+
+/// What a review asks, in the core's terms. From here on nothing is untyped or missing.
+sealed interface Parsed {
+    record Subject(Request request) implements Parsed {}
+
+    record NotGoverned() implements Parsed {}
+
+    record Malformed(String message) implements Parsed {}
+
+    static Parsed from(Review review, Gate gate) {
+        Optional<WorkloadKind> kind = WorkloadKind.of(review.apiVersion(), review.kind());
+        Optional<Operation> operation = operation(review.operation());
+        if (kind.isEmpty() || operation.isEmpty()) {
+            return new NotGoverned();
+        }
+        if (review.object().isEmpty()) {
+            return new Malformed("the request has no `object`");
+        }
+        boolean update = operation.get() == Operation.UPDATE;
+        if (update && review.oldObject().isEmpty()) {
+            return new Malformed("the request is an UPDATE and has no `oldObject`");
+        }
+        if (review.namespace().isEmpty()) {
+            return new Malformed("the request has no `namespace`");
+        }
+        try {
+            return subject(
+                    review, gate, kind.get(), operation.get(), review.object().get());
+        } catch (MalformedObject e) {
+            return new Malformed("the object is malformed: " + e.getMessage());
+        }
+    }
+
+    private static Parsed subject(Review review, Gate gate, WorkloadKind kind, Operation operation, Node.Obj object) {
+        Optional<Node.Obj> metadata = object.object("metadata");
+        String generated = metadata.flatMap(fields -> fields.text("name")).orElse("");
+        ObjectRef subject = new ObjectRef(
+                kind.apiVersion(),
+                kind.kind(),
+                review.namespace(),
+                review.name().isEmpty() ? generated : review.name(),
+                metadata.flatMap(fields -> fields.text("uid")).orElse(""));
+        return new Subject(new Request(
+                review.uid(),
+                gate,
+                operation,
+                subject,
+                review.subresource(),
+                new Requester(review.username()),
+                Workload.of(kind, object),
+                operation == Operation.UPDATE
+                        ? review.oldObject().map(old -> Workload.of(kind, old))
+                        : Optional.empty(),
+                review.dryRun()));
+    }
+
+    /// The open world's edge: what the rules do not send is none of ours.
+    private static Optional<Operation> operation(String name) {
+        return switch (name) {
+            case "CREATE" -> Optional.of(Operation.CREATE);
+            case "UPDATE" -> Optional.of(Operation.UPDATE);
+            default -> Optional.empty();
+        };
+    }
+}

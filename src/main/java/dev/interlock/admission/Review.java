@@ -1,0 +1,23 @@
+package dev.interlock.admission;
+
+import dev.interlock.workload.Node;
+import java.util.Optional;
+
+/// The request of an AdmissionReview (`admission.k8s.io/v1`), as far as it is needed. Texts are empty where the field
+/// is absent.
+///
+/// @param apiVersion of the object, as the webhook's rules ask for it, for example `apps/v1`
+/// @param object     the object as it is about to be stored; empty for DELETE
+/// @param oldObject  the stored object; empty for CREATE
+record Review(
+        String uid,
+        String apiVersion,
+        String kind,
+        String subresource,
+        String name,
+        String namespace,
+        String operation,
+        String username,
+        boolean dryRun,
+        Optional<Node.Obj> object,
+        Optional<Node.Obj> oldObject) {}

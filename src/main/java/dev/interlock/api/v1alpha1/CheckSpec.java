@@ -1,0 +1,40 @@
+package dev.interlock.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/// One check: an id, exactly one kind of check, and what goes with it.
+@ValidationRule(
+        value = "[has(self.images)].exists_one(kind, kind)",
+        message = "a check has exactly one kind; set: images")
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record CheckSpec(
+        @Required
+        @Size(min = 2, max = 63)
+        @Pattern("^[a-z][a-z0-9-]*[a-z0-9]$")
+        @JsonPropertyDescription("Its name within the policy, in kebab-case; shown in every denial by it.")
+        String id,
+
+        @JsonPropertyDescription("What a violation of this check does. Absent: as the policy's mode.") @Nullable
+        ModeName mode,
+
+        @JsonPropertyDescription("Whom to ask about this check. Absent: the policy's owner.") @Nullable
+        OwnerSpec owner,
+
+        @Size(min = 1, max = 256)
+        @Pattern("^[^\\x00-\\x1f\\x7f]+$")
+        @JsonPropertyDescription("What to do about a violation, in one sentence; shown with it.")
+        @Nullable
+        String remedy,
+
+        @JsonPropertyDescription(
+                "Every image is well-formed, from an allowed registry and, where required, pinned by digest: containers, init containers, sidecars, ephemeral containers and image volumes alike.")
+        @Nullable
+        ImagesSpec images) {}

@@ -1,0 +1,22 @@
+package dev.interlock.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
+
+/// How often the same was decided. Written by the operator only.
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DecisionRecordStatus(
+        @JsonPropertyDescription("How many requests got this decision.")
+        long occurrences,
+
+        @Size(max = 40) @JsonPropertyDescription("When the last one was decided, RFC 3339.") @Nullable
+        String lastDecidedAt,
+
+        @Size(max = 63)
+        @JsonPropertyDescription("The ledger's entry of the last occurrence that has one of its own.")
+        @Nullable
+        String lastEntry) {}

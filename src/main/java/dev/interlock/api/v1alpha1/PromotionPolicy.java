@@ -1,0 +1,42 @@
+package dev.interlock.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/// Which promotions are guarded, and by which checks. Cluster-scoped: written by a platform team.
+@Group("interlock.dev")
+@Version("v1alpha1")
+@ShortNames("pp")
+@Categories("interlock")
+@AdditionalPrinterColumn(name = "Mode", jsonPath = ".spec.mode")
+@AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.ready")
+@AdditionalPrinterColumn(name = "Stages", jsonPath = ".status.stages")
+@AdditionalPrinterColumn(
+        name = "Namespaces",
+        jsonPath = ".status.namespaces",
+        type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Message", jsonPath = ".status.message", priority = 1)
+@AdditionalPrinterColumn(
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
+@ValidationRule(
+        value = "size(self.metadata.name) <= 63",
+        message = "a policy's name is shown in denials and records: at most 63 characters")
+@JsonIgnoreProperties(ignoreUnknown = true)
+public class PromotionPolicy extends CustomResource<PromotionPolicySpec, PromotionPolicyStatus> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    @Required
+    public PromotionPolicySpec getSpec() {
+        return super.getSpec();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.interlock.decision;
+
+import dev.interlock.workload.Content;
+import dev.interlock.workload.NonEmpty;
+import dev.interlock.workload.Stage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What was decided about one request. A variant carries exactly what made it so; [Basis#reasons] has everything that
+/// was found,
+/// recorded ones included.
+public sealed interface Decision {
+    Basis basis();
+
+    /// Whether the request goes on.
+    default boolean admits() {
+        return switch (this) {
+            case Allowed _, Warned _ -> true;
+            case Denied _ -> false;
+            case Undecided undecided -> undecided.basis().onUndecided() == OnUndecided.ALLOW;
+        };
+    }
+
+    /// The word for it, as records, metrics and annotations show it.
+    default String outcome() {
+        return switch (this) {
+            case Allowed _ -> "Allowed";
+            case Warned _ -> "Warned";
+            case Denied _ -> "Denied";
+            case Undecided _ -> "Undecided";
+        };
+    }
+
+    /// The id that equal decisions share: 64 hexadecimal digits.
+    default String id() {
+        return DecisionId.of(this);
+    }
+
+    /// The name of the DecisionRecord of the decision with that id: 32 hexadecimal digits.
+    static String recordName(String id) {
+        return id.substring(0, 32);
+    }
+
+    /// This decision where its evidence could not be made durable (law 5): one more Enforce check that could not be
+    /// evaluated.
+    /// A denial stays one, because an error never excuses a violation (law 2).
+    default Decision withoutEvidence(String cause) {
+        return switch (this) {
+            case Denied denied -> denied;
+            case Allowed _, Warned _, Undecided _ -> {
+                Reason missing = Reason.undecided("EvidenceNotDurable", cause);
+                List<Reason> reasons = Stream.concat(basis().reasons().stream(), Stream.of(missing))
+                        .sorted(Reason.ORDER)
+                        .toList();
+                yield Evaluator.decide(basis().with(reasons));
+            }
+        };
+    }
+
+    record Allowed(Basis basis) implements Decision {}
+
+    record Warned(Basis basis, NonEmpty<Reason> warnings) implements Decision {}
+
+    record Denied(Basis basis, NonEmpty<Reason> denials) implements Decision {}
+
+    record Undecided(Basis basis, NonEmpty<Reason> causes) implements Decision {}
+
+    /// What a decision stands on.
+    ///
+    /// @param content     the significant content that was decided about
+    /// @param stage       of the namespace, where it has one
+    /// @param policies    that matched, in the order of their names
+    /// @param onUndecided what happens should this decision be, or become, undecided
+    /// @param checks      how many were asked
+    /// @param reasons     all of them, in the order of [Reason]
+    record Basis(
+            Request request,
+            String cluster,
+            Content content,
+            Optional<Stage> stage,
+            List<PolicyRef> policies,
+            OnUndecided onUndecided,
+            int checks,
+            List<Reason> reasons) {
+        public Basis {
+            policies = List.copyOf(policies);
+            reasons = List.copyOf(reasons);
+        }
+
+        Basis with(List<Reason> others) {
+            return new Basis(request, cluster, content, stage, policies, onUndecided, checks, others);
+        }
+
+        List<Reason> having(Effect effect) {
+            return reasons.stream().filter(reason -> reason.effect() == effect).toList();
+        }
+    }
+}

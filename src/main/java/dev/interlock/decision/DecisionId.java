@@ -1,0 +1,57 @@
+package dev.interlock.decision;
+
+import dev.interlock.workload.Canonical;
+import dev.interlock.workload.Node;
+import dev.interlock.workload.ObjectRef;
+import java.util.List;
+
+/// Names a decision by its content, so that equal decisions share one record. Hashed: trigger, subject, significant
+/// content, policies in
+/// their revisions, requester, operation, outcome and reasons (by check, code and path). Not hashed: times, uids,
+/// messages.
+final class DecisionId {
+    private DecisionId() {}
+
+    static String of(Decision decision) {
+        Decision.Basis basis = decision.basis();
+        Request request = basis.request();
+        ObjectRef subject = request.subject();
+        return Canonical.sha256(list(
+                text("interlock.dev/decision/v1"),
+                text("Admission"),
+                list(
+                        text(basis.cluster()),
+                        text(subject.namespace()),
+                        text(subject.group()),
+                        text(subject.kind()),
+                        text(subject.name()),
+                        text(request.subresource())),
+                text(basis.content().digest()),
+                list(basis.policies().stream()
+                        .<Node>map(policy -> list(text(policy.uid()), new Node.Int(policy.generation())))
+                        .toList()),
+                text(request.requester().username()),
+                text(request.operation().name()),
+                text(decision.outcome()),
+                list(basis.reasons().stream()
+                        .<Node>map(reason -> list(
+                                text(reason.policy()),
+                                text(reason.check()),
+                                text(reason.effect().name()),
+                                text(reason.violation().code()),
+                                text(reason.violation().path())))
+                        .toList())));
+    }
+
+    private static Node text(String value) {
+        return new Node.Text(value);
+    }
+
+    private static Node list(Node... items) {
+        return list(List.of(items));
+    }
+
+    private static Node list(List<Node> items) {
+        return new Node.Arr(items);
+    }
+}

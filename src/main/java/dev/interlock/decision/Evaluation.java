@@ -1,0 +1,10 @@
+package dev.interlock.decision;
+
+/// What the evaluator makes of a request.
+public sealed interface Evaluation {
+    /// An update that changes nothing significant: let through without a decision, so that old objects stay editable
+    /// (law 9).
+    record Unchanged() implements Evaluation {}
+
+    record Decided(Decision decision) implements Evaluation {}
+}

@@ -1,0 +1,6 @@
+package dev.interlock.decision;
+
+public enum Operation {
+    CREATE,
+    UPDATE
+}

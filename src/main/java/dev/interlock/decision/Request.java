@@ -1,0 +1,21 @@
+package dev.interlock.decision;
+
+import dev.interlock.workload.ObjectRef;
+import dev.interlock.workload.Workload;
+import java.util.Optional;
+
+/// What is asked: one promotion, as the API server is about to store it.
+///
+/// @param uid         the review's, new for every call
+/// @param subresource for example `ephemeralcontainers`; empty for the object itself
+/// @param old         the stored object; present exactly for [Operation#UPDATE]
+public record Request(
+        String uid,
+        Gate gate,
+        Operation operation,
+        ObjectRef subject,
+        String subresource,
+        Requester requester,
+        Workload workload,
+        Optional<Workload> old,
+        boolean dryRun) {}

@@ -1,0 +1,4 @@
+package dev.interlock.decision;
+
+/// Who asked, as the API server authenticated them.
+public record Requester(String username) {}

@@ -1,0 +1,168 @@
+package dev.interlock.kubernetes;
+
+import dev.interlock.decision.PolicyRef;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// How a webhook process says what it decides by: a Lease that it renews, with the policies and the generations it has
+/// loaded.
+/// The operator derives a policy's condition Ready from these Leases and from nothing else.
+public final class WebhookLease implements AutoCloseable {
+    public static final String COMPONENT_LABEL = "app.kubernetes.io/component";
+    public static final String COMPONENT = "webhook";
+    private static final String POLICIES = "interlock.dev/policies";
+    private static final String CERTIFICATE = "interlock.dev/certificate";
+    private static final Duration DURATION = Duration.ofSeconds(15);
+    private static final Duration RENEWAL = Duration.ofSeconds(5);
+    private static final System.Logger LOG = System.getLogger(WebhookLease.class.getName());
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("lease").daemon().factory());
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final KubernetesClient client;
+    private final InstantSource clock;
+    private final String namespace;
+    private final String replica;
+    private final Optional<String> podUid;
+    private final Supplier<List<PolicyRef>> loaded;
+    private final Supplier<String> certificate;
+
+    /// @param replica     unique among the webhook processes, a DNS label
+    /// @param podUid      uid of the Pod of that name, which then owns the Lease; empty outside a cluster
+    /// @param loaded      the policies that the process decides by at the moment it is called
+    /// @param certificate fingerprint of the certificate that the process serves
+    public WebhookLease(
+            KubernetesClient client,
+            InstantSource clock,
+            String namespace,
+            String replica,
+            Optional<String> podUid,
+            Supplier<List<PolicyRef>> loaded,
+            Supplier<String> certificate) {
+        this.client = client;
+        this.clock = clock;
+        this.namespace = namespace;
+        this.replica = replica;
+        this.podUid = podUid;
+        this.loaded = loaded;
+        this.certificate = certificate;
+    }
+
+    /// Begins to renew: from here on the operator counts this process as live.
+    public void start() {
+        var _ = thread.scheduleWithFixedDelay(this::renew, 0, RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Renews at once, because what is loaded has changed. Several calls while one renewal runs make one more.
+    public void changed() {
+        if (asked.compareAndSet(false, true)) {
+            thread.execute(this::renew);
+        }
+    }
+
+    private void renew() {
+        asked.set(false);
+        try {
+            client.resource(lease())
+                    .patch(new PatchContext.Builder()
+                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                            .withFieldManager("interlock-webhook")
+                            .withForce(true)
+                            .build());
+        } catch (KubernetesClientException unreachable) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "lease not renewed, the next try is in %ds: %s"
+                            .formatted(RENEWAL.toSeconds(), unreachable.getMessage()));
+        }
+    }
+
+    private Lease lease() {
+        List<OwnerReference> owner = podUid.stream()
+                .map(uid -> new OwnerReferenceBuilder()
+                        .withApiVersion("v1")
+                        .withKind("Pod")
+                        .withName(replica)
+                        .withUid(uid)
+                        .build())
+                .toList();
+        return new LeaseBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("interlock-webhook-" + replica)
+                .addToLabels(COMPONENT_LABEL, COMPONENT)
+                .addToAnnotations(
+                        POLICIES,
+                        loaded.get().stream()
+                                .map(ref -> ref.uid() + ":" + ref.generation())
+                                .collect(Collectors.joining(",")))
+                .addToAnnotations(CERTIFICATE, certificate.get())
+                .withOwnerReferences(owner)
+                .endMetadata()
+                .withNewSpec()
+                .withHolderIdentity(replica)
+                .withLeaseDurationSeconds((int) DURATION.toSeconds())
+                .withRenewTime(clock.instant().atZone(ZoneOffset.UTC))
+                .endSpec()
+                .build();
+    }
+
+    /// What a Lease says is loaded: generation by the policy's uid.
+    public static Map<String, Long> loaded(Lease lease) {
+        Map<String, String> annotations = lease.getMetadata().getAnnotations();
+        String policies = annotations == null ? "" : annotations.getOrDefault(POLICIES, "");
+        Map<String, Long> generations = new HashMap<>();
+        Arrays.stream(policies.split(",", -1)).forEach(item -> {
+            int colon = item.lastIndexOf(':');
+            if (colon > 0 && item.substring(colon + 1).matches("[0-9]{1,18}")) {
+                generations.put(item.substring(0, colon), Long.valueOf(item.substring(colon + 1)));
+            }
+        });
+        return generations;
+    }
+
+    /// Until when the process that holds the Lease counts as live.
+    public static Instant liveUntil(Lease lease) {
+        if (lease.getSpec() == null
+                || lease.getSpec().getRenewTime() == null
+                || lease.getSpec().getLeaseDurationSeconds() == null) {
+            return Instant.EPOCH;
+        }
+        return lease.getSpec()
+                .getRenewTime()
+                .toInstant()
+                .plusSeconds(lease.getSpec().getLeaseDurationSeconds());
+    }
+
+    /// Gives the Lease up, so that a policy's Ready does not wait for a process that has ended in order.
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            client.resource(lease()).withGracePeriod(0).delete();
+        } catch (KubernetesClientException unreachable) {
+            LOG.log(System.Logger.Level.INFO, "lease not given up, it ends by itself: " + unreachable.getMessage());
+        }
+    }
+}

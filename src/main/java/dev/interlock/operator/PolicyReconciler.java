@@ -1,0 +1,109 @@
+package dev.interlock.operator;
+
+import dev.interlock.api.v1alpha1.PromotionPolicy;
+import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
+import dev.interlock.decision.Policy;
+import dev.interlock.kubernetes.PolicyMapping;
+import dev.interlock.kubernetes.WebhookLease;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Says of each policy whether every live webhook decides by it, and what it guards.
+@ControllerConfiguration(name = "policy")
+public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
+    /// How soon a webhook process that died is noticed although nothing tells of it.
+    private static final Duration RECHECK = Duration.ofSeconds(10);
+
+    private final InstantSource clock;
+    private final String namespace;
+
+    /// @param namespace in which the webhooks keep their Leases
+    public PolicyReconciler(InstantSource clock, String namespace) {
+        this.clock = clock;
+        this.namespace = namespace;
+    }
+
+    @Override
+    public List<EventSource<?, PromotionPolicy>> prepareEventSources(EventSourceContext<PromotionPolicy> context) {
+        InformerEventSourceConfiguration<Lease> leases = InformerEventSourceConfiguration.from(
+                        Lease.class, PromotionPolicy.class)
+                .withNamespaces(Set.of(namespace))
+                .withLabelSelector(WebhookLease.COMPONENT_LABEL + "=" + WebhookLease.COMPONENT)
+                .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
+                .withOnUpdateFilter(
+                        (after, before) -> !WebhookLease.loaded(after).equals(WebhookLease.loaded(before)))
+                .build();
+        InformerEventSourceConfiguration<Namespace> namespaces = InformerEventSourceConfiguration.from(
+                        Namespace.class, PromotionPolicy.class)
+                .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
+                .withOnUpdateFilter((after, before) -> !Objects.equals(
+                        after.getMetadata().getLabels(), before.getMetadata().getLabels()))
+                .build();
+        return List.of(new InformerEventSource<>(leases, context), new InformerEventSource<>(namespaces, context));
+    }
+
+    private static Set<ResourceID> everyPolicy(EventSourceContext<PromotionPolicy> context) {
+        return context.getPrimaryCache().list().map(ResourceID::fromResource).collect(Collectors.toSet());
+    }
+
+    @Override
+    public UpdateControl<PromotionPolicy> reconcile(PromotionPolicy stored, Context<PromotionPolicy> context) {
+        Policy policy = PolicyMapping.policy(raw(stored, context.getClient().getKubernetesSerialization()));
+        Instant now = clock.instant();
+        Map<String, Map<String, String>> namespaces = new HashMap<>();
+        every(context, Namespace.class)
+                .forEach(found -> namespaces.put(
+                        found.getMetadata().getName(),
+                        Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.of())));
+        List<PolicyStatus.Replica> replicas = every(context, Lease.class).stream()
+                .filter(lease -> WebhookLease.liveUntil(lease).isAfter(now))
+                .map(lease -> new PolicyStatus.Replica(
+                        lease.getMetadata().getName(),
+                        WebhookLease.loaded(lease).getOrDefault(policy.ref().uid(), 0L)))
+                .toList();
+        PromotionPolicyStatus next = PolicyStatus.of(policy, namespaces, replicas, stored.getStatus(), now);
+        UpdateControl<PromotionPolicy> control = next.equals(stored.getStatus())
+                ? UpdateControl.noUpdate()
+                : UpdateControl.patchStatus(statusPatch(stored, next));
+        return control.rescheduleAfter(RECHECK);
+    }
+
+    private static <R extends HasMetadata> List<R> every(Context<PromotionPolicy> context, Class<R> type) {
+        return context.eventSourceRetriever().getEventSourceFor(type) instanceof InformerEventSource<R, ?> source
+                ? source.list().toList()
+                : List.of();
+    }
+
+    private static GenericKubernetesResource raw(PromotionPolicy stored, KubernetesSerialization serialization) {
+        return serialization.convertValue(stored, GenericKubernetesResource.class);
+    }
+
+    /// Server-side apply owns every field it sends, so a status patch carries identity and status only.
+    private static PromotionPolicy statusPatch(PromotionPolicy policy, PromotionPolicyStatus status) {
+        PromotionPolicy patch = new PromotionPolicy();
+        patch.getMetadata().setName(policy.getMetadata().getName());
+        patch.setStatus(status);
+        return patch;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.interlock.workload;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The significant content of an object, independent of policies: everything except `status` and `metadata`, plus
+/// `metadata.labels`
+/// (for a Pod its annotations too), without `spec.replicas` and the pod template's annotation
+/// `kubectl.kubernetes.io/restartedAt`.
+/// Values of environment variables are masked, because this is what the ledger keeps.
+///
+/// @param value  the significant part
+/// @param digest SHA-256 over the canonical bytes of `value`, 64 hexadecimal digits
+public record Content(Node.Obj value, String digest) {
+    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+    /// The significant content of a workload.
+    ///
+    /// @throws MalformedObject where a field that is looked at is of the wrong type
+    public static Content of(Workload workload, Mask mask) {
+        Node.Obj significant = significant(workload, mask);
+        return new Content(significant, Canonical.sha256(significant));
+    }
+
+    /// Whether two versions of an object have the same significant content.
+    public static boolean equal(Workload one, Workload other, Mask mask) {
+        return significant(one, mask).equals(significant(other, mask));
+    }
+
+    private static Node.Obj significant(Workload workload, Mask mask) {
+        WorkloadKind kind = workload.kind();
+        Node.Obj object = workload.object();
+        Node.Obj metadata =
+                object.object("metadata").map(all -> metadata(all, kind)).orElse(Node.Obj.EMPTY);
+        Node.Obj significant = object.without("status").with("metadata", metadata);
+        if (kind != WorkloadKind.POD) {
+            significant = significant
+                    .change(List.of("spec"), spec -> spec.without("replicas"))
+                    .change(kind.templatePath(), Workload::withoutRestartedAt);
+        }
+        return significant.change(kind.podSpecPath(), podSpec -> masked(podSpec, mask));
+    }
+
+    private static Node.Obj metadata(Node.Obj all, WorkloadKind kind) {
+        Node.Obj kept = keep(Node.Obj.EMPTY, "labels", all.object("labels"));
+        return kind == WorkloadKind.POD
+                ? keep(kept, "annotations", all.object("annotations").map(some -> some.without(LAST_APPLIED)))
+                : kept;
+    }
+
+    private static Node.Obj keep(Node.Obj kept, String name, Optional<Node.Obj> members) {
+        return members.filter(some -> !some.members().isEmpty())
+                .map(some -> kept.with(name, some))
+                .orElse(kept);
+    }
+
+    private static Node.Obj masked(Node.Obj podSpec, Mask mask) {
+        Node.Obj masked = podSpec;
+        for (String list : Workload.CONTAINER_LISTS) {
+            if (podSpec.members().containsKey(list)) {
+                List<Node> containers = podSpec.items(list).stream()
+                        .<Node>map(container -> maskedContainer(container.asObject(list), mask))
+                        .toList();
+                masked = masked.with(list, new Node.Arr(containers));
+            }
+        }
+        return masked;
+    }
+
+    private static Node.Obj maskedContainer(Node.Obj container, Mask mask) {
+        if (!container.members().containsKey("env")) {
+            return container;
+        }
+        List<Node> variables = container.items("env").stream()
+                .<Node>map(node -> {
+                    Node.Obj variable = node.asObject("env");
+                    return variable.text("value")
+                            .map(value -> variable.with("value", new Node.Text(mask.of(value))))
+                            .orElse(variable);
+                })
+                .toList();
+        return container.with("env", new Node.Arr(variables));
+    }
+}

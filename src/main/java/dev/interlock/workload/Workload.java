@@ -1,0 +1,96 @@
+package dev.interlock.workload;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A governed object as checks see it: one view over all governed kinds.
+///
+/// @param kind     which governed kind it is
+/// @param object   the whole object
+/// @param template its pod template without `restartedAt` (a Pod's is its spec alone); empty where it has none, which
+/// only
+///                 a ReplicationController may
+/// @param images   every image that it names: containers, init containers (sidecars among them), ephemeral containers,
+/// image volumes
+public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> template, List<ImageUse> images) {
+    static final List<String> CONTAINER_LISTS = List.of("containers", "initContainers", "ephemeralContainers");
+
+    private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
+
+    public Workload {
+        images = List.copyOf(images);
+    }
+
+    /// Reads an object of a governed kind.
+    ///
+    /// @throws MalformedObject where a field on the way to the images is of the wrong type
+    public static Workload of(WorkloadKind kind, Node.Obj object) {
+        Optional<Node.Obj> podSpec = descend(object, kind.podSpecPath());
+        Optional<Node.Obj> template = kind == WorkloadKind.POD
+                ? podSpec.map(spec -> Node.Obj.EMPTY.with("spec", spec))
+                : descend(object, kind.templatePath()).map(Workload::withoutRestartedAt);
+        String prefix = String.join(".", kind.podSpecPath());
+        return new Workload(
+                kind,
+                object,
+                template,
+                podSpec.map(spec -> images(spec, prefix)).orElse(List.of()));
+    }
+
+    private static Optional<Node.Obj> descend(Node.Obj object, List<String> path) {
+        Optional<Node.Obj> current = Optional.of(object);
+        for (String member : path) {
+            current = current.flatMap(parent -> parent.object(member));
+        }
+        return current;
+    }
+
+    static Node.Obj withoutRestartedAt(Node.Obj template) {
+        return template.change(List.of("metadata"), metadata -> {
+            Optional<Node.Obj> annotations = metadata.object("annotations").map(all -> all.without(RESTARTED_AT));
+            return annotations.isEmpty() || !annotations.get().members().isEmpty()
+                    ? metadata.change(List.of("annotations"), all -> all.without(RESTARTED_AT))
+                    : metadata.without("annotations");
+        });
+    }
+
+    private static List<ImageUse> images(Node.Obj podSpec, String prefix) {
+        List<ImageUse> found = new ArrayList<>();
+        CONTAINER_LISTS.forEach(list -> containers(podSpec, list, prefix, found));
+        List<Node> volumes = podSpec.items("volumes");
+        for (int i = 0; i < volumes.size(); i++) {
+            String path = "%s.volumes[%d]".formatted(prefix, i);
+            Node.Obj volume = volumes.get(i).asObject(path);
+            Optional<Node.Obj> image = volume.object("image");
+            if (image.isPresent()) {
+                found.add(new ImageUse(
+                        path + ".image.reference",
+                        "image volume " + volume.text("name").orElse(""),
+                        image.get().text("reference").orElse("")));
+            }
+        }
+        return found;
+    }
+
+    private static void containers(Node.Obj podSpec, String list, String prefix, List<ImageUse> found) {
+        List<Node> containers = podSpec.items(list);
+        for (int i = 0; i < containers.size(); i++) {
+            String path = "%s.%s[%d]".formatted(prefix, list, i);
+            Node.Obj container = containers.get(i).asObject(path);
+            found.add(new ImageUse(
+                    path + ".image",
+                    role(list, container) + " " + container.text("name").orElse(""),
+                    container.text("image").orElse("")));
+        }
+    }
+
+    private static String role(String list, Node.Obj container) {
+        return switch (list) {
+            case "initContainers" ->
+                container.text("restartPolicy").filter("Always"::equals).isPresent() ? "sidecar" : "init container";
+            case "ephemeralContainers" -> "ephemeral container";
+            default -> "container";
+        };
+    }
+}
