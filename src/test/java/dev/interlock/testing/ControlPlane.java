@@ -11,9 +11,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/// A real control plane on loopback: etcd, API server and controller manager, but no node, so Pods are made and stay pending.
+/// A real control plane on loopback: etcd, API server and controller manager, but no node, so Pods are made and stay
+/// pending.
 ///
-/// All the work is in `src/test/controlplane/controlplane`, so that a person can start, stop and break one in the same way.
+/// All the work is in `src/test/controlplane/controlplane`, so that a person can start, stop and break one in the same
+/// way.
 /// It ends with this JVM however that ends; logs stay in its directory below `target/controlplane`.
 public final class ControlPlane implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControlPlane.class.getName());
@@ -35,7 +37,8 @@ public final class ControlPlane implements AutoCloseable {
         this.directory = directory;
     }
 
-    /// The one of this JVM, started when first asked for. Not to be closed, killed or filled with webhooks that outlive a test:
+    /// The one of this JVM, started when first asked for. Not to be closed, killed or filled with webhooks that outlive
+    /// a test:
     /// others use it.
     public static ControlPlane shared() {
         SHARED.run();
@@ -53,7 +56,11 @@ public final class ControlPlane implements AutoCloseable {
     public static ControlPlane start() {
         var plane = new ControlPlane(newDirectory());
         Runtime.getRuntime().addShutdownHook(new Thread(plane::close, "stop control plane"));
-        plane.script(START_PATIENCE, "start", "--owner", Long.toString(ProcessHandle.current().pid()));
+        plane.script(
+                START_PATIENCE,
+                "start",
+                "--owner",
+                Long.toString(ProcessHandle.current().pid()));
         return plane;
     }
 
@@ -81,7 +88,8 @@ public final class ControlPlane implements AutoCloseable {
         return existing("kubeconfig");
     }
 
-    /// That of `admin`, `tenant`, `tenant2`, `platform`, `auditor` or `promoter`; none but the first may do anything yet.
+    /// That of `admin`, `tenant`, `tenant2`, `platform`, `auditor` or `promoter`; none but the first may do anything
+    /// yet.
     public Path kubeconfig(String user) {
         return existing(user + ".kubeconfig");
     }
@@ -119,7 +127,8 @@ public final class ControlPlane implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("no user is named `%s`".formatted(user)));
     }
 
-    /// Every write of a workload that the API server answered, an event a line; an event is in it before its answer is sent.
+    /// Every write of a workload that the API server answered, an event a line; an event is in it before its answer is
+    /// sent.
     public Path auditLog() {
         return existing("audit.log");
     }

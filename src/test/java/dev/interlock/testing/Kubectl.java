@@ -7,7 +7,7 @@ import java.util.List;
 
 /// The real `kubectl` as one user of one control plane: what a test does with it, a person can do in the same words.
 public final class Kubectl {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path binary;
     private final Path kubeconfig;
@@ -68,7 +68,8 @@ public final class Kubectl {
             return this;
         }
 
-        /// Itself, where the program failed; fails the test otherwise. Which refusal it was is for the test to say, from `err`.
+        /// Itself, where the program failed; fails the test otherwise. Which refusal it was is for the test to say,
+        /// from `err`.
         public Result refused() {
             if (exit == 0) {
                 throw new AssertionError("should have been refused: " + this);

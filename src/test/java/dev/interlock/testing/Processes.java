@@ -16,15 +16,16 @@ import java.util.function.Consumer;
 final class Processes {
     private Processes() {}
 
-    /// Feeds `input` to the program and hands each line of its error output to `progress` as it comes; a program that is
+    /// Feeds `input` to the program and hands each line of its error output to `progress` as it comes; a program that
+    /// is
     /// not done after `patience` is ended and fails the test.
     static Kubectl.Result run(ProcessBuilder program, String input, Duration patience, Consumer<String> progress) {
         List<String> command = List.copyOf(program.command());
         try (var streams = Executors.newVirtualThreadPerTaskExecutor()) {
             Process process = program.start();
             Future<?> in = streams.submit(() -> feed(process, input));
-            Future<String> out = streams.submit(
-                    () -> new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            Future<String> out =
+                    streams.submit(() -> new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             Future<String> err = streams.submit(() -> follow(process.errorReader(StandardCharsets.UTF_8), progress));
             try {
                 boolean ended = process.waitFor(patience);

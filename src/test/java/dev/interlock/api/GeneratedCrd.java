@@ -1,0 +1,98 @@
+package dev.interlock.api;
+
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A CRD as the types say it, completed by what the generator's annotations cannot say.
+final class GeneratedCrd {
+    /// Lists whose items are told apart by a key, so that two appliers do not overwrite each other's items.
+    private static final Map<String, List<String>> KEYED_LISTS =
+            Map.of(".spec.checks", List.of("id"), ".status.conditions", List.of("type"));
+
+    private static final List<String> SETS = List.of(".spec.match.stages", ".spec.checks[].images.registries");
+    private static final List<String> COLUMN_ORDER = List.of(
+            "Decision",
+            "Kind",
+            "Subject",
+            "Mode",
+            "Ready",
+            "Stage",
+            "Stages",
+            "Namespaces",
+            "Policy",
+            "Reason",
+            "By",
+            "Times",
+            "Digest",
+            "Entry",
+            "Message",
+            "Age");
+
+    private GeneratedCrd() {}
+
+    static CustomResourceDefinition of(Class<? extends CustomResource<?, ?>> kind, Path directory) throws IOException {
+        new CRDGenerator()
+                .customResourceClasses(List.of(kind))
+                .forCRDVersions("v1")
+                .inOutputDir(directory.toFile())
+                .generate();
+        try (var files = Files.list(directory)) {
+            Path written = files.filter(file -> file.toString().endsWith("-v1.yml"))
+                    .findFirst()
+                    .orElseThrow();
+            CustomResourceDefinition crd =
+                    Serialization.unmarshal(Files.readString(written), CustomResourceDefinition.class);
+            complete(crd);
+            return crd;
+        }
+    }
+
+    private static void complete(CustomResourceDefinition crd) {
+        CustomResourceDefinitionVersion version = crd.getSpec().getVersions().getFirst();
+        JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+        root.setDescription("See the fields; docs/concepts.md tells what this is for.");
+        Map<String, String> descriptions = Map.of(
+                "spec", "What is declared.", "status", "What became of it; written by Interlock's operator only.");
+        root.getProperties().forEach((name, part) -> part.setDescription(descriptions.get(name)));
+        version.getAdditionalPrinterColumns()
+                .sort((one, other) ->
+                        Integer.compare(COLUMN_ORDER.indexOf(one.getName()), COLUMN_ORDER.indexOf(other.getName())));
+        visit("", root);
+    }
+
+    private static void visit(String path, JSONSchemaProps schema) {
+        if (KEYED_LISTS.containsKey(path)) {
+            schema.setXKubernetesListType("map");
+            schema.setXKubernetesListMapKeys(KEYED_LISTS.get(path));
+        } else if (SETS.contains(path)) {
+            schema.setXKubernetesListType("set");
+        } else if ("array".equals(schema.getType())) {
+            schema.setXKubernetesListType("atomic");
+        }
+        if ("integer".equals(schema.getType())) {
+            schema.setFormat("int64");
+            schema.setMinimum(0.0);
+        }
+        // The generator writes a rule on a record's class once for each use of it.
+        if (schema.getXKubernetesValidations() != null) {
+            schema.setXKubernetesValidations(new ArrayList<>(
+                    schema.getXKubernetesValidations().stream().distinct().toList()));
+        }
+        if (schema.getProperties() != null) {
+            schema.getProperties().forEach((name, property) -> visit(path + "." + name, property));
+        }
+        if (schema.getItems() != null) {
+            visit(path + "[]", schema.getItems().getSchema());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.api;
+
+import org.jspecify.annotations.NullMarked;
