@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.workload;
+
+import org.jspecify.annotations.NullMarked;
