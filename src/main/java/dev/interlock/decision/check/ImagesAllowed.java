@@ -38,7 +38,9 @@ public record ImagesAllowed(boolean digestRequired, List<RegistryPrefix> registr
             case ImageReference.Parsed.Valid(ImageReference image) -> {
                 if (digestRequired && !image.pinned()) {
                     violations.add(violation(
-                            "DigestMissing", use, "has no digest; pin it as `%s@sha256:…`".formatted(image.name())));
+                            "DigestMissing",
+                            use,
+                            "has no digest; pin it as `%s@sha256:…`".formatted(shown(image.name()))));
                 }
                 if (!registries.isEmpty() && registries.stream().noneMatch(registry -> registry.covers(image))) {
                     violations.add(violation(
@@ -49,7 +51,11 @@ public record ImagesAllowed(boolean digestRequired, List<RegistryPrefix> registr
     }
 
     private static Violation violation(String code, ImageUse use, String what) {
-        return new Violation(code, use.path(), "%s: image `%s` %s".formatted(use.place(), use.image(), what));
+        return new Violation(code, use.path(), "%s: image `%s` %s".formatted(use.place(), shown(use.image()), what));
+    }
+
+    private static String shown(String image) {
+        return image.length() <= 160 ? image : image.substring(0, 159) + "…";
     }
 
     private String allowed() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.decision.check;
+
+import org.jspecify.annotations.NullMarked;
