@@ -60,6 +60,6 @@ jdk:
 
 maven: jdk
 	@command -v mvn >/dev/null || { echo "Maven 3.8.7 or newer is needed and no mvn is on the PATH: install it" >&2; exit 1; }
-	@version=$$(mvn -B -v | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p'); \
+	@version=$$(mvn -B -v 2>/dev/null | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p'); \
 	echo "$$version" | awk -F . '{ exit $$1 * 1000000 + $$2 * 1000 + $$3 < 3008007 }' || \
 	  { echo "Maven 3.8.7 or newer is needed and $$(command -v mvn) is $${version:-of unknown version}: install a newer one" >&2; exit 1; }

@@ -17,7 +17,8 @@ public final class NamespaceCache implements AutoCloseable {
     private volatile CompletableFuture<Void> change = new CompletableFuture<>();
 
     public NamespaceCache(KubernetesClient client) {
-        informer = Watches.start(client.namespaces(), this::changed);
+        informer = Watches.of(client.namespaces(), this::changed);
+        informer.start();
     }
 
     public boolean synced() {

@@ -31,7 +31,8 @@ public final class PolicyCache implements AutoCloseable {
     private record Read(String resourceVersion, Policy policy) {}
 
     public PolicyCache(KubernetesClient client) {
-        informer = Watches.start(client.genericKubernetesResources(POLICIES), this::changed);
+        informer = Watches.of(client.genericKubernetesResources(POLICIES), this::changed);
+        informer.start();
     }
 
     /// Whether all policies that existed at the start are in [#policies].

@@ -12,7 +12,8 @@ final class Watches {
 
     private Watches() {}
 
-    static <T> SharedIndexInformer<T> start(Informable<T> resource, Runnable changed) {
+    /// A watch that calls `changed` after each change. Start it when everything that `changed` needs is in place.
+    static <T> SharedIndexInformer<T> of(Informable<T> resource, Runnable changed) {
         SharedIndexInformer<T> informer = resource.withLimit(PAGE).runnableInformer(0);
         informer.exceptionHandler((_, _) -> true);
         informer.addEventHandler(new ResourceEventHandler<>() {
@@ -31,7 +32,6 @@ final class Watches {
                 changed.run();
             }
         });
-        informer.start();
         return informer;
     }
 }

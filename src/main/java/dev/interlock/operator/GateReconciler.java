@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.api.config.informer.Field;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -18,11 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// Sets the gate's `caBundle` and nothing else. The configuration itself is static: it is never made or deleted from
 /// here, because deleting it is
 /// the emergency exit.
-@ControllerConfiguration(name = "gate")
+@ControllerConfiguration(
+        name = "gate",
+        informer = @Informer(fieldSelector = @Field(path = "metadata.name", value = "interlock")))
 public final class GateReconciler implements Reconciler<ValidatingWebhookConfiguration> {
-    /// The only configuration that this is about.
-    public static final String NAME = "interlock";
-
     private final GateCertificates certificates;
 
     public GateReconciler(GateCertificates certificates) {

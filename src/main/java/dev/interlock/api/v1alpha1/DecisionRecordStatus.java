@@ -19,4 +19,10 @@ public record DecisionRecordStatus(
         @Size(max = 63)
         @JsonPropertyDescription("The ledger's entry of the last occurrence that has one of its own.")
         @Nullable
-        String lastEntry) {}
+        String lastEntry,
+
+        @Size(max = 512)
+        @JsonPropertyDescription(
+                "Where an occurrence was answered otherwise than decided, because its evidence was late: what was answered, and why.")
+        @Nullable
+        String amendment) {}

@@ -1,0 +1,155 @@
+package dev.interlock;
+
+import dev.interlock.admission.AdmissionPipeline;
+import dev.interlock.admission.AdmissionServer;
+import dev.interlock.decision.Evaluator;
+import dev.interlock.kubernetes.InformerEvidenceSource;
+import dev.interlock.kubernetes.NamespaceCache;
+import dev.interlock.kubernetes.PolicyCache;
+import dev.interlock.kubernetes.ServingSecret;
+import dev.interlock.kubernetes.WebhookLease;
+import dev.interlock.ledger.Ledger;
+import dev.interlock.ledger.SqliteJournal;
+import dev.interlock.metrics.AdmissionMetrics;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// The half that answers admissions, from memory. It needs the ledger's file and what it watches; nothing of the
+/// operator but its traces in the API.
+final class WebhookHalf implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
+    private static final int WARM_UP = 200;
+
+    private final Settings settings;
+    private final Ledger ledger;
+    private final SqliteJournal journal;
+    private final PolicyCache policies;
+    private final NamespaceCache namespaces;
+    private final ServingSecret serving;
+    private final InformerEvidenceSource evidence;
+    private final AdmissionServer server;
+    private final WebhookLease lease;
+    private volatile String waitingFor = "the first look at the cluster";
+    private volatile boolean open;
+
+    WebhookHalf(
+            Settings settings,
+            Ledger ledger,
+            KubernetesClient client,
+            Vertx vertx,
+            AdmissionMetrics metrics,
+            InstantSource clock) {
+        this.settings = settings;
+        this.ledger = ledger;
+        journal = SqliteJournal.start(ledger, clock);
+        metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
+        policies = new PolicyCache(client);
+        namespaces = new NamespaceCache(client);
+        evidence = new InformerEvidenceSource(policies, namespaces, clock);
+        server = new AdmissionServer(
+                vertx,
+                new AdmissionPipeline(evidence, new Evaluator(ledger.mask()), journal, clock, metrics),
+                clock,
+                metrics);
+        serving = new ServingSecret(client, settings.namespace(), this::rotate);
+        lease = new WebhookLease(
+                client,
+                clock,
+                settings.namespace(),
+                settings.replica(),
+                settings.podUid(),
+                policies::refs,
+                () -> serving.pair().map(WebhookHalf::fingerprint).orElse(""));
+        policies.onChange(() -> {
+            metrics.loaded(policies.refs());
+            if (open) {
+                lease.changed();
+            }
+        });
+    }
+
+    /// What readiness waits for; empty where the port is open and every answer is a decision.
+    Optional<String> waitingFor() {
+        return open ? Optional.empty() : Optional.of(waitingFor);
+    }
+
+    /// Opens the port once everything is loaded. Called again and again until it is open.
+    ///
+    /// @return whether it is
+    boolean tryOpen() throws Exception {
+        if (!evidence.synced()) {
+            waitingFor = "policies and namespaces to be loaded";
+            return false;
+        }
+        Optional<ServingSecret.Pair> pair = serving.pair();
+        if (pair.isEmpty()) {
+            waitingFor = "the serving certificate, which the operator makes";
+            return false;
+        }
+        if (!server.warm(WARM_UP)) {
+            waitingFor = "a synthetic review to be decided";
+            return false;
+        }
+        int port = server.open(
+                        settings.webhook().host(),
+                        settings.webhook().port(),
+                        pair.get().certificate(),
+                        pair.get().key())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        open = true;
+        lease.start();
+        LOG.log(
+                System.Logger.Level.INFO,
+                "answering admissions on port %d by %d policies"
+                        .formatted(port, policies.refs().size()));
+        return true;
+    }
+
+    private void rotate(ServingSecret.Pair pair) {
+        if (open) {
+            server.certificate(pair.certificate(), pair.key())
+                    .onSuccess(_ -> LOG.log(System.Logger.Level.INFO, "serving another certificate"))
+                    .onFailure(e -> LOG.log(System.Logger.Level.ERROR, "the new certificate cannot be served", e));
+        }
+    }
+
+    private static String fingerprint(ServingSecret.Pair pair) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(pair.certificate().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /// In the order in which nothing is lost: no more requests, then what is on its way into the ledger, then the file.
+    @Override
+    public void close() {
+        open = false;
+        lease.close();
+        try {
+            server.close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
+        }
+        serving.close();
+        policies.close();
+        namespaces.close();
+        journal.close();
+        ledger.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.interlock.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+
+/// Adds rows, all of one transaction or none.
+final class Appender implements AutoCloseable {
+    private final Connection connection;
+    private final PreparedStatement input;
+    private final PreparedStatement entry;
+    private boolean dirty;
+
+    Appender(Connection connection) throws SQLException {
+        this.connection = connection;
+        connection.setAutoCommit(false);
+        this.input =
+                connection.prepareStatement("insert into input (digest, body) values (?, ?) on conflict do nothing");
+        this.entry = connection.prepareStatement("insert into entry (id, kind, decision, at, namespace, input, body)"
+                + " values (?, ?, ?, ?, ?, ?, ?) on conflict (kind, id) do nothing");
+    }
+
+    /// Whether the row is new. One that is there already stays as it is.
+    boolean add(Row row) throws SQLException {
+        dirty = true;
+        if (row.input().isPresent()) {
+            input.setString(1, row.input().get().digest());
+            input.setString(2, row.input().get().body());
+            input.executeUpdate();
+            entry.setString(6, row.input().get().digest());
+        } else {
+            entry.setNull(6, Types.VARCHAR);
+        }
+        entry.setString(1, row.id());
+        entry.setString(2, row.kind().word());
+        entry.setString(3, row.decision());
+        entry.setString(4, row.at());
+        entry.setString(5, row.namespace());
+        entry.setString(7, row.body());
+        return entry.executeUpdate() > 0;
+    }
+
+    /// Returns when all that was added is on the disk.
+    void commit() throws SQLException {
+        if (dirty) {
+            connection.commit();
+            dirty = false;
+        }
+    }
+
+    boolean has(Row row) throws SQLException {
+        dirty = true; // a query begins a transaction too
+        try (PreparedStatement query = connection.prepareStatement("select 1 from entry where kind = ? and id = ?")) {
+            query.setString(1, row.kind().word());
+            query.setString(2, row.id());
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    /// Moves what the write-ahead log holds into the file, and empties the log.
+    void checkpoint() throws SQLException {
+        connection.commit();
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma wal_checkpoint(truncate)");
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.interlock.ledger;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
+
+/// How every file of this package is opened, and what SQLite's errors mean in words.
+final class Sqlite {
+    private static final int BUSY_MILLIS = 5_000;
+    private static final int WAL_KEPT_BYTES = 64 << 20;
+
+    private Sqlite() {}
+
+    /// For writing a file that exists: a commit returns when the disk has it.
+    static SQLiteDataSource writing(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setJournalSizeLimit(WAL_KEPT_BYTES);
+        config.enforceForeignKeys(true);
+        config.enableRecursiveTriggers(true); // else `insert or replace` deletes a row without asking the trigger
+        config.setBusyTimeout(BUSY_MILLIS);
+        return source(file, config);
+    }
+
+    /// For reading a file that another connection may be writing.
+    static SQLiteDataSource reading(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return source(file, config);
+    }
+
+    private static SQLiteDataSource source(Path file, SQLiteConfig config) {
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    /// What is wrong with the file's structure; empty where nothing is.
+    static Optional<String> damage(Connection connection) throws SQLException {
+        String found = text(connection, "pragma quick_check(1)");
+        return found.equals("ok")
+                ? Optional.empty()
+                : Optional.of(found.lines().findFirst().orElse("unknown"));
+    }
+
+    static int number(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getInt(1) : 0;
+        }
+    }
+
+    static String text(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+
+    /// The result code without what SQLite refined it by, so that `SQLITE_IOERR_FSYNC` is `SQLITE_IOERR`.
+    static SQLiteErrorCode code(SQLException failure) {
+        return failure instanceof SQLiteException known
+                ? SQLiteErrorCode.getErrorCode(known.getResultCode().code & 0xFF)
+                : SQLiteErrorCode.SQLITE_ERROR;
+    }
+
+    /// One clause: why nothing could be written to the file.
+    static String clause(SQLException failure, Path file) {
+        return switch (code(failure)) {
+            case SQLITE_FULL -> "the disk with `%s` is full".formatted(file);
+            case SQLITE_READONLY -> "`%s` is read-only".formatted(file);
+            case SQLITE_IOERR -> "reading or writing `%s` failed (%s)".formatted(file, name(failure));
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> "`%s` is damaged (%s)".formatted(file, name(failure));
+            default -> "`%s` could not be written (%s)".formatted(file, name(failure));
+        };
+    }
+
+    static String name(SQLException failure) {
+        return failure instanceof SQLiteException known
+                ? known.getResultCode().name()
+                : failure.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.interlock.ledger;
+
+import java.time.Instant;
+
+/// How often a decision was made, up to some place in the ledger.
+///
+/// @param occurrences those written and those counted; at least one
+/// @param lastAt      when the last of them was
+/// @param lastEntry   the last one that was written
+public record Tally(long occurrences, Instant lastAt, String lastEntry) {}
