@@ -71,13 +71,8 @@ final class GeneratedCrd {
     }
 
     private static void visit(String path, JSONSchemaProps schema) {
-        if (KEYED_LISTS.containsKey(path)) {
-            schema.setXKubernetesListType("map");
-            schema.setXKubernetesListMapKeys(KEYED_LISTS.get(path));
-        } else if (SETS.contains(path)) {
-            schema.setXKubernetesListType("set");
-        } else if ("array".equals(schema.getType())) {
-            schema.setXKubernetesListType("atomic");
+        if ("array".equals(schema.getType())) {
+            list(path, schema);
         }
         if ("integer".equals(schema.getType())) {
             schema.setFormat("int64");
@@ -93,6 +88,15 @@ final class GeneratedCrd {
         }
         if (schema.getItems() != null) {
             visit(path + "[]", schema.getItems().getSchema());
+        }
+    }
+
+    private static void list(String path, JSONSchemaProps schema) {
+        if (KEYED_LISTS.containsKey(path)) {
+            schema.setXKubernetesListType("map");
+            schema.setXKubernetesListMapKeys(KEYED_LISTS.get(path));
+        } else {
+            schema.setXKubernetesListType(SETS.contains(path) ? "set" : "atomic");
         }
     }
 }
