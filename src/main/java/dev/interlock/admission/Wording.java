@@ -89,33 +89,41 @@ final class Wording {
         return owner + ". Record: " + record;
     }
 
+    /// As many reasons as are named and fit, each check's name before its first and its remedy after its last.
     private static String named(List<Reason> reasons, int room) {
-        StringBuilder text = new StringBuilder();
+        String text = "";
         int count = 0;
-        for (Reason reason : reasons) {
-            String next = (count == 0 ? "" : "; ") + reason(reason);
-            String more = count + 1 < reasons.size() ? more(reasons.size() - count - 1) : "";
-            if (count == NAMED || bytes(text.toString()) + bytes(next) + bytes(more) > room) {
+        while (count < Math.min(NAMED, reasons.size())) {
+            String longer = joined(reasons, count + 1);
+            if (bytes(longer) > room) {
                 break;
             }
-            text.append(next);
+            text = longer;
             count++;
         }
-        if (count == 0) {
-            text.append(Line.cut(reason(reasons.getFirst()), Math.max(room - 20, 8)));
-            count = 1;
+        return count > 0 ? text : Line.cut(joined(reasons, 1), Math.max(room, 8));
+    }
+
+    private static String joined(List<Reason> reasons, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            Reason reason = reasons.get(i);
+            boolean first = i == 0 || !sameCheck(reasons.get(i - 1), reason);
+            boolean last = i == count - 1 || !sameCheck(reason, reasons.get(i + 1));
+            text.append(i == 0 ? "" : "; ")
+                    .append(first && !reason.check().isEmpty() ? "[%s] ".formatted(reason.check()) : "")
+                    .append(reason.violation().message())
+                    .append(last ? reason.remedy().map(" (%s)"::formatted).orElse("") : "");
         }
-        return count == reasons.size() ? text.toString() : text + more(reasons.size() - count);
+        return Line.of(text.toString()) + (count < reasons.size() ? more(reasons.size() - count) : "");
+    }
+
+    private static boolean sameCheck(Reason one, Reason other) {
+        return one.policy().equals(other.policy()) && one.check().equals(other.check());
     }
 
     private static String more(int count) {
         return "; +%d more".formatted(count);
-    }
-
-    private static String reason(Reason reason) {
-        String check = reason.check().isEmpty() ? "" : "[%s] ".formatted(reason.check());
-        String remedy = reason.remedy().map(text -> " (%s)".formatted(text)).orElse("");
-        return Line.of(check + reason.violation().message() + remedy);
     }
 
     /// What is said beside the answer, whether it admits or not.

@@ -133,7 +133,7 @@ class AdmissionPipelineTest {
                 .isEqualTo(
                         "promotion of Deployment shop/checkout to production denied by policy production (1 of 1 checks violated): "
                                 + "[images-pinned] container c0: image `nginx:1.27` has no digest; pin it as `docker.io/library/nginx@sha256:…`; "
-                                + "[images-pinned] container c0: image `nginx:1.27` is not from an allowed registry (registry.example.com). "
+                                + "container c0: image `nginx:1.27` is not from an allowed registry (registry.example.com). "
                                 + "Owner platform, #platform. Record: kubectl describe decrec " + record + " -n shop");
     }
 

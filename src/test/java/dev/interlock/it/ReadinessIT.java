@@ -1,0 +1,176 @@
+package dev.interlock.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.testing.ControlPlane;
+import dev.interlock.testing.DirectCaller;
+import dev.interlock.testing.Interlock;
+import dev.interlock.testing.Kubectl;
+import dev.interlock.testing.Load;
+import dev.interlock.testing.Manifests;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Ready means enforced: at no moment does a violation get in for want of a policy.
+class ReadinessIT {
+    private static final System.Logger LOG = System.getLogger(ReadinessIT.class.getName());
+    private static final String NAMESPACE = "readiness";
+
+    private static Interlock interlock;
+    private static Kubectl kubectl;
+    private static KubernetesClient client;
+
+    @BeforeAll
+    static void install() {
+        interlock = Interlock.shared();
+        kubectl = ControlPlane.shared().kubectl();
+        client = Interlock.client(ControlPlane.shared(), "admin");
+        kubectl.apply(Manifests.namespace(NAMESPACE, "readiness", "required")).ok();
+        kubectl.apply(Manifests.policy("readiness", "readiness", "Enforce")).ok();
+        kubectl.run("wait", "--for=condition=Ready", "pp/readiness", "--timeout=30s")
+                .ok();
+    }
+
+    @AfterAll
+    static void close() {
+        client.close();
+    }
+
+    private static Pod pod(String namespace, String name) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("app")
+                .withImage(Manifests.BAD_IMAGE)
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    /// @return whether the API server let it in
+    private static boolean admitted(String namespace, String name) {
+        try {
+            client.resource(pod(namespace, name)).create();
+            return true;
+        } catch (KubernetesClientException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void twentyRestartsUnderViolatingLoadAdmitNothing() {
+        DirectCaller direct = new DirectCaller(interlock);
+        Queue<String> let = new ConcurrentLinkedQueue<>();
+        AtomicInteger answers = new AtomicInteger();
+        try (Load throughTheApiServer = new Load(2, i -> {
+                    if (admitted(NAMESPACE, "restart-" + i)) {
+                        let.add("through the API server: restart-" + i);
+                    }
+                });
+                Load straight = new Load(2, i -> {
+                    String path = i % 2 == 0 ? "/admit/required" : "/admit/optional";
+                    direct.post(
+                                    path,
+                                    DirectCaller.review("direct-" + i, NAMESPACE, "direct", Manifests.BAD_IMAGE, true))
+                            .ifPresent(answer -> {
+                                answers.incrementAndGet();
+                                if (DirectCaller.response(answer)
+                                        .path("allowed")
+                                        .asBoolean()) {
+                                    let.add(path + ": " + answer.body());
+                                }
+                            });
+                })) {
+            for (int restart = 1; restart <= 20; restart++) {
+                if (restart % 2 == 0) {
+                    interlock.kill();
+                } else {
+                    interlock.stop();
+                }
+                interlock.start();
+                if (restart % 5 == 0) {
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "%d of 20 restarts, %d direct answers, %d creates"
+                                    .formatted(restart, answers.get(), throughTheApiServer.done()));
+                }
+            }
+            assertThat(straight.done()).isPositive();
+        }
+        assertThat(answers.get()).as("the load was answered at all").isGreaterThan(200);
+        assertThat(let).isEmpty();
+    }
+
+    @Test
+    void afterReadyTwoHundredViolatingCreatesAdmitNone() throws InterruptedException {
+        for (int round = 0; round < 5; round++) {
+            String name = "ready-" + round;
+            kubectl.apply(Manifests.namespace(name, name, "required")).ok();
+            kubectl.apply(Manifests.policy(name, name, "Enforce")).ok();
+            kubectl.run("wait", "--for=condition=Ready", "pp/" + name, "--timeout=30s")
+                    .ok();
+            AtomicInteger let = new AtomicInteger();
+            ExecutorService threads = Executors.newFixedThreadPool(8);
+            for (int i = 0; i < 200; i++) {
+                String pod = "violating-" + i;
+                threads.execute(() -> let.addAndGet(admitted(name, pod) ? 1 : 0));
+            }
+            threads.shutdown();
+            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(let.get()).as("round %d", round).isZero();
+        }
+    }
+
+    @Test
+    void readyIsNotSaidWhileNoWebhookRuns() {
+        kubectl.apply(Manifests.namespace("unready", "unready", "required")).ok();
+        interlock.stop();
+        kubectl.apply(Manifests.policy("unready", "unready", "Enforce")).ok();
+        kubectl.run("wait", "--for=condition=Ready", "pp/unready", "--timeout=2s")
+                .refused();
+        interlock.start();
+        kubectl.run("wait", "--for=condition=Ready", "pp/unready", "--timeout=30s")
+                .ok();
+    }
+
+    @Test
+    void case27_policyUpdatedFiveHundredTimesUnderViolatingLoadAdmitsNothing() {
+        Queue<String> let = new ConcurrentLinkedQueue<>();
+        try (Load load = new Load(3, i -> {
+            if (admitted(NAMESPACE, "updated-" + i)) {
+                let.add("updated-" + i);
+            }
+        })) {
+            var policies = client.genericKubernetesResources("interlock.dev/v1alpha1", "PromotionPolicy");
+            for (int i = 0; i < 500; i++) {
+                String contact = "#platform-" + i;
+                policies.withName("readiness")
+                        .patch(
+                                io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                                        io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                                "{\"spec\":{\"owner\":{\"contact\":\"%s\"}}}".formatted(contact));
+            }
+            assertThat(load.done()).isGreaterThan(50);
+        }
+        assertThat(let).isEmpty();
+        assertThat(kubectl.run("get", "pp", "readiness", "-o", "jsonpath={.metadata.generation}")
+                        .ok()
+                        .out())
+                .isEqualTo("501");
+    }
+}

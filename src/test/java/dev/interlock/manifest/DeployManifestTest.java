@@ -1,0 +1,127 @@
+package dev.interlock.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.Settings;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// How the process runs in a cluster, and that the files agree with each other and with the code.
+class DeployManifestTest {
+    private static final StatefulSet WORKLOAD = Documents.one("base/workload.yaml", StatefulSet.class);
+    private static final PodSpec POD = WORKLOAD.getSpec().getTemplate().getSpec();
+    private static final Container CONTAINER = POD.getContainers().getFirst();
+
+    /// Two would be two writers of one ledger.
+    @Test
+    void oneReplicaWithOneContainerRuns() {
+        assertThat(WORKLOAD.getSpec().getReplicas()).isEqualTo(1);
+        assertThat(POD.getContainers()).containsExactly(CONTAINER);
+        assertThat(CONTAINER.getArgs()).containsExactly("run");
+    }
+
+    @Test
+    void podKeepsToTheRestrictedStandard() {
+        assertThat(POD.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(POD.getSecurityContext().getRunAsUser()).isPositive();
+        assertThat(POD.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(CONTAINER.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(CONTAINER.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(CONTAINER.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(CONTAINER.getSecurityContext().getCapabilities().getAdd()).isEmpty();
+        assertThat(POD.getVolumes())
+                .allSatisfy(volume ->
+                        assertThat(volume.getEmptyDir()).as(volume.getName()).isNotNull());
+        assertThat(Stream.of(POD.getHostNetwork(), POD.getHostPID(), POD.getHostIPC()))
+                .containsOnlyNulls();
+    }
+
+    /// A name that the process does not read would set nothing, silently.
+    @Test
+    void environmentSetsOnlyWhatTheProcessReads() {
+        List<String> read = names(Settings.class, "INTERLOCK").toList();
+        assertThat(CONTAINER.getEnv())
+                .extracting(EnvVar::getName)
+                .filteredOn(name -> !name.startsWith("QUARKUS_"))
+                .hasSizeGreaterThan(4)
+                .isSubsetOf(read);
+    }
+
+    private static Stream<String> names(Class<?> settings, String prefix) {
+        return Arrays.stream(settings.getMethods()).flatMap(method -> {
+            String name = prefix + "_" + upperSnake(method);
+            return method.getReturnType().getEnclosingClass() == Settings.class
+                    ? names(method.getReturnType(), name)
+                    : Stream.of(name);
+        });
+    }
+
+    private static String upperSnake(Method method) {
+        return method.getName().replaceAll("(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+    }
+
+    @Test
+    void gateLeadsToThePortThatTheProcessOpens() {
+        Service service = Documents.one("base/service.yaml", Service.class);
+        assertThat(service.getSpec().getSelector())
+                .isNotEmpty()
+                .isEqualTo(WORKLOAD.getSpec().getTemplate().getMetadata().getLabels());
+        assertThat(service.getSpec().getPorts()).singleElement().satisfies(port -> {
+            assertThat(port.getPort()).isEqualTo(443);
+            assertThat(CONTAINER.getPorts())
+                    .filteredOn(
+                            open -> open.getName().equals(port.getTargetPort().getStrVal()))
+                    .singleElement()
+                    .satisfies(open -> assertThat(value("INTERLOCK_WEBHOOK_PORT"))
+                            .isEqualTo(open.getContainerPort().toString()));
+        });
+        String name = service.getMetadata().getName();
+        String namespace = service.getMetadata().getNamespace();
+        assertThat(value("INTERLOCK_WEBHOOK_NAMES")).isEqualTo("%s.%s.svc".formatted(name, namespace));
+        assertThat(Documents.one("base/gate.yaml", ValidatingWebhookConfiguration.class)
+                        .getWebhooks())
+                .extracting(webhook -> webhook.getClientConfig().getService())
+                .allSatisfy(called -> {
+                    assertThat(called.getName()).isEqualTo(name);
+                    assertThat(called.getNamespace()).isEqualTo(namespace);
+                });
+    }
+
+    private static String value(String name) {
+        return CONTAINER.getEnv().stream()
+                .filter(variable -> variable.getName().equals(name))
+                .map(EnvVar::getValue)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void evidenceIsWrittenByTheAccountThatTheProcessHas() {
+        ServiceAccount account = Documents.one("base/rbac.yaml", ServiceAccount.class);
+        assertThat(POD.getServiceAccountName()).isEqualTo(account.getMetadata().getName());
+        String user = "system:serviceaccount:%s:%s"
+                .formatted(
+                        account.getMetadata().getNamespace(),
+                        account.getMetadata().getName());
+        assertThat(Documents.all("base/api-policies.yaml", ValidatingAdmissionPolicy.class))
+                .filteredOn(policy -> policy.getMetadata().getName().equals("interlock-evidence"))
+                .singleElement()
+                .satisfies(policy -> {
+                    assertThat(policy.getSpec().getFailurePolicy()).isEqualTo("Fail");
+                    assertThat(policy.getSpec().getValidations().getFirst().getExpression())
+                            .startsWith("request.userInfo.username == '%s'".formatted(user));
+                });
+    }
+}

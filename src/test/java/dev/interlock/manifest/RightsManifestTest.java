@@ -1,0 +1,90 @@
+package dev.interlock.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// Least rights: what `deploy/base/rbac.yaml` grants, and that it says why.
+class RightsManifestTest {
+    private static final String FILE = "base/rbac.yaml";
+    private static final Set<String> READING = Set.of("get", "list", "watch");
+
+    private static Stream<PolicyRule> rules(String role) {
+        return Stream.concat(
+                Documents.all(FILE, ClusterRole.class).stream()
+                        .filter(found -> found.getMetadata().getName().equals(role))
+                        .flatMap(found -> found.getRules().stream()),
+                Documents.all(FILE, Role.class).stream()
+                        .filter(found -> found.getMetadata().getName().equals(role))
+                        .flatMap(found -> found.getRules().stream()));
+    }
+
+    private static List<PolicyRule> allRules() {
+        List<PolicyRule> rules = Stream.concat(
+                        Documents.all(FILE, ClusterRole.class).stream().flatMap(role -> role.getRules().stream()),
+                        Documents.all(FILE, Role.class).stream().flatMap(role -> role.getRules().stream()))
+                .toList();
+        assertThat(rules).hasSizeGreaterThan(10);
+        return rules;
+    }
+
+    @Test
+    void everyVerbHasItsReasonOnItsOwnLine() {
+        long verbs =
+                allRules().stream().mapToLong(rule -> rule.getVerbs().size()).sum();
+        assertThat(Documents.text(FILE).lines().filter(line -> line.matches(" +- [a-z]+ # .{10,}")))
+                .hasSize(Math.toIntExact(verbs));
+    }
+
+    @Test
+    void nothingIsGrantedByWildcard() {
+        assertThat(allRules())
+                .allSatisfy(rule -> assertThat(Stream.of(
+                                rule.getApiGroups(), rule.getResources(), rule.getVerbs(), rule.getNonResourceURLs()))
+                        .allSatisfy(names -> assertThat(names).noneMatch(name -> name.contains("*"))));
+    }
+
+    @Test
+    void webhookWritesItsLeaseAndNothingElse() {
+        assertThat(rules("interlock-webhook")
+                        .filter(rule -> !READING.containsAll(rule.getVerbs()))
+                        .flatMap(rule -> rule.getResources().stream()))
+                .containsExactly("leases");
+    }
+
+    @Test
+    void secretsAreReadByNameOnly() {
+        assertThat(allRules())
+                .filteredOn(rule -> rule.getResources().contains("secrets")
+                        && !rule.getVerbs().equals(List.of("create")))
+                .isNotEmpty()
+                .allSatisfy(rule -> assertThat(rule.getResourceNames()).isNotEmpty());
+    }
+
+    /// Deleting the gate is the emergency exit: it must stay deleted, and not be deleted from here.
+    @Test
+    void operatorNeitherMakesNorDeletesTheGate() {
+        assertThat(rules("interlock-operator")
+                        .filter(rule -> rule.getApiGroups().contains("admissionregistration.k8s.io")))
+                .singleElement()
+                .satisfies(rule -> {
+                    assertThat(rule.getResourceNames()).containsExactly("interlock");
+                    assertThat(rule.getVerbs()).doesNotContain("create", "update", "delete", "deletecollection");
+                });
+    }
+
+    /// A record's spec never changes and no record is deleted from here.
+    @Test
+    void operatorOnlyAddsEvidence() {
+        assertThat(rules("interlock-operator")
+                        .filter(rule -> rule.getResources().contains("decisionrecords"))
+                        .flatMap(rule -> rule.getVerbs().stream()))
+                .isSubsetOf("get", "create");
+    }
+}

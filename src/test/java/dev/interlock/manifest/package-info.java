@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.manifest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,305 @@
+package dev.interlock.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Interlock as it is packaged, as a process of its own beside a real API server, installed from `deploy/` by kubectl
+/// and running with
+/// exactly its ServiceAccount's rights.
+public final class Interlock implements AutoCloseable {
+    /// The one difference to a cluster: the gate points at a port of this machine.
+    private static final String OVERLAY_ADDRESS = "127.0.0.1:9443";
+
+    private static final Duration READY = Duration.ofSeconds(60);
+    private static final System.Logger LOG = System.getLogger(Interlock.class.getName());
+    private static @Nullable Interlock shared;
+
+    private final ControlPlane controlPlane;
+    private final Path directory;
+    private final int webhookPort;
+    private final int managementPort;
+    private final Path data;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private @Nullable Process process;
+
+    private Interlock(ControlPlane controlPlane, Path data) throws IOException {
+        this.controlPlane = controlPlane;
+        this.directory = Files.createTempDirectory(controlPlane.directory(), "interlock-");
+        this.data = data;
+        this.webhookPort = freePort();
+        this.managementPort = freePort();
+    }
+
+    /// The one on the shared control plane, running and ready: a test that stopped it has to start it again.
+    public static synchronized Interlock shared() {
+        Interlock known = shared;
+        if (known == null) {
+            known = install(ControlPlane.shared());
+            shared = known;
+        }
+        known.ensureReady();
+        return known;
+    }
+
+    /// Installs and starts one on a control plane.
+    public static Interlock install(ControlPlane controlPlane) {
+        Interlock interlock = prepare(controlPlane, Optional.empty());
+        interlock.applyManifests();
+        interlock.start();
+        return interlock;
+    }
+
+    /// One that is neither installed nor started.
+    ///
+    /// @param data its data directory, where it is not to have one of its own
+    public static Interlock prepare(ControlPlane controlPlane, Optional<Path> data) {
+        try {
+            Path own = data.isPresent() ? data.get() : Files.createTempDirectory(controlPlane.directory(), "data-");
+            Interlock interlock = new Interlock(controlPlane, own);
+            Runtime.getRuntime().addShutdownHook(new Thread(interlock::kill));
+            return interlock;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Applies `deploy/overlays/host`, as its users do.
+    public void applyManifests() {
+        Kubectl kubectl = controlPlane.kubectl();
+        String manifests = kubectl.run("kustomize", "deploy/overlays/host").ok().out();
+        assertThat(manifests).contains(OVERLAY_ADDRESS);
+        String here = manifests.replace(OVERLAY_ADDRESS, "127.0.0.1:" + webhookPort);
+        kubectl.run("wait", "--for=create", "namespace/default", "--timeout=30s")
+                .ok();
+        // The first apply may come before the API server knows the kinds that it has just been given.
+        kubectl.apply(here, "--server-side", "--force-conflicts").ok();
+        kubectl.run(
+                        "wait",
+                        "--for=condition=Established",
+                        "--timeout=30s",
+                        "crd/promotionpolicies.interlock.dev",
+                        "crd/decisionrecords.interlock.dev")
+                .ok();
+    }
+
+    /// Starts the process and waits until it is ready.
+    public void start() {
+        launch();
+        awaitReady();
+    }
+
+    /// Starts the process and does not wait.
+    public void launch(String... javaOptions) {
+        String token = controlPlane
+                .kubectl()
+                .run("create", "token", "interlock", "-n", "interlock-system", "--duration=24h")
+                .ok()
+                .out()
+                .strip();
+        Path kubeconfig = directory.resolve("kubeconfig");
+        try {
+            Files.writeString(kubeconfig, """
+                    apiVersion: v1
+                    kind: Config
+                    current-context: c
+                    contexts: [{name: c, context: {cluster: c, user: u}}]
+                    clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
+                    users: [{name: u, user: {token: "%s"}}]
+                    """.formatted(
+                            controlPlane.server(), controlPlane.authority().toAbsolutePath(), token));
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of("-XX:+UseParallelGC", "-Xmx192m"));
+            command.addAll(List.of(javaOptions));
+            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar", "run"));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+            builder.environment()
+                    .putAll(Map.of(
+                            "KUBECONFIG", kubeconfig.toString(),
+                            "INTERLOCK_DATA_DIRECTORY", data.toAbsolutePath().toString(),
+                            "INTERLOCK_WEBHOOK_PORT", Integer.toString(webhookPort),
+                            "INTERLOCK_WEBHOOK_HOST", "127.0.0.1",
+                            "INTERLOCK_WEBHOOK_NAMES", "127.0.0.1",
+                            "INTERLOCK_REPLICA", "test",
+                            "INTERLOCK_RECORDS_PER_SECOND", "200",
+                            "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
+                            "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)));
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void awaitReady() {
+        try {
+            await("Interlock to be ready, see " + log())
+                    .atMost(READY)
+                    .pollInterval(Duration.ofMillis(50))
+                    .failFast("the process has ended, see " + log(), () -> !running())
+                    .until(this::ready);
+        } catch (RuntimeException e) {
+            throw new AssertionError(tail(log()), e);
+        }
+    }
+
+    private void ensureReady() {
+        if (!running()) {
+            LOG.log(System.Logger.Level.INFO, "a test left Interlock stopped; starting it again");
+            start();
+        } else {
+            awaitReady();
+        }
+    }
+
+    public boolean running() {
+        return process != null && process.isAlive();
+    }
+
+    public boolean ready() {
+        return get("/health/ready")
+                .filter(response -> response.statusCode() == 200)
+                .isPresent();
+    }
+
+    /// What a management path answers; empty where nothing listens.
+    public Optional<HttpResponse<String>> get(String path) {
+        try {
+            return Optional.of(http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(managementPort, path)))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException _) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// A sample of `/metrics`, summed over its labels; 0 where there is none.
+    public double metric(String name, String... labels) {
+        String body = get("/metrics").orElseThrow().body();
+        return body.lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /// Ends the process as a crash would.
+    public void kill() {
+        Process ending = process;
+        if (ending != null) {
+            ending.destroyForcibly();
+            end(ending);
+        }
+    }
+
+    /// Ends the process in order.
+    public void stop() {
+        Process ending = process;
+        if (ending != null) {
+            ending.destroy();
+            end(ending);
+        }
+    }
+
+    /// Waits until the process ends by itself.
+    ///
+    /// @return its exit code
+    public int awaitEnd() {
+        Process ending = process;
+        if (ending == null) {
+            throw new IllegalStateException("it was not started");
+        }
+        end(ending);
+        return ending.exitValue();
+    }
+
+    private static void end(Process ending) {
+        try {
+            assertThat(ending.waitFor(30, TimeUnit.SECONDS))
+                    .as("the process ends")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public int webhookPort() {
+        return webhookPort;
+    }
+
+    public Path ledger() {
+        return data.resolve("webhook.db");
+    }
+
+    public Path data() {
+        return data;
+    }
+
+    public Path log() {
+        return directory.resolve("interlock.log");
+    }
+
+    public ControlPlane controlPlane() {
+        return controlPlane;
+    }
+
+    /// A client that acts as one of the control plane's users.
+    public static KubernetesClient client(ControlPlane controlPlane, String user) {
+        try {
+            Config config = Config.fromKubeconfig(Files.readString(controlPlane.kubeconfig(user)));
+            config.setCaCertFile(controlPlane.authority().toAbsolutePath().toString());
+            config.setRequestRetryBackoffLimit(0);
+            config.setMaxConcurrentRequests(128);
+            config.setMaxConcurrentRequestsPerHost(128);
+            return new KubernetesClientBuilder().withConfig(config).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String tail(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+        } catch (IOException e) {
+            return "no log: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.interlock.testing;
+
+import dev.interlock.workload.WorkloadKind;
+import java.util.Locale;
+
+/// Objects for tests, as YAML. Names are the caller's; everything else is the least that the API server takes.
+public final class Manifests {
+    /// An image that every policy here lets pass.
+    public static final String GOOD_IMAGE = "registry.example.com/shop/app@sha256:" + "a".repeat(64);
+
+    /// An image that [#policy] denies twice: no digest, and from elsewhere.
+    public static final String BAD_IMAGE = "nginx:1.27";
+
+    private Manifests() {}
+
+    /// @param gate `required`, `optional`, or empty for a namespace without a gate
+    public static String namespace(String name, String stage, String gate) {
+        return """
+                apiVersion: v1
+                kind: Namespace
+                metadata:
+                  name: %s
+                  labels: {interlock.dev/stage: "%s"%s}
+                """.formatted(name, stage, gate.isEmpty() ? "" : ", interlock.dev/gate: \"%s\"".formatted(gate));
+    }
+
+    /// A policy of one check `images-pinned` for a stage.
+    public static String policy(String name, String stage, String mode) {
+        return policy(name, stage, mode, "{digest: Required, registries: [registry.example.com/]}");
+    }
+
+    public static String policy(String name, String stage, String mode, String images) {
+        return """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: %s}
+                spec:
+                  owner: {team: platform, contact: "#platform"}
+                  match: {stages: [%s]}
+                  mode: %s
+                  onUndecided: Deny
+                  checks:
+                  - id: images-pinned
+                    images: %s
+                """.formatted(name, stage, mode, images);
+    }
+
+    public static String deployment(String namespace, String name, String image) {
+        return workload(WorkloadKind.DEPLOYMENT, namespace, name, podSpec(image));
+    }
+
+    public static String podSpec(String image) {
+        return "{containers: [{name: app, image: \"%s\"}]}".formatted(image);
+    }
+
+    /// An object of a governed kind.
+    ///
+    /// @param podSpec in YAML's flow style
+    public static String workload(WorkloadKind kind, String namespace, String name, String podSpec) {
+        String metadata = "{name: %s, namespace: %s}".formatted(name, namespace);
+        String template = "{metadata: {labels: {app: %s}}, spec: %s}".formatted(name, podSpec);
+        String once = podSpec.replaceFirst("\\{", "{restartPolicy: Never, ");
+        String spec = switch (kind) {
+            case POD -> podSpec;
+            case REPLICATION_CONTROLLER -> "{replicas: 1, selector: {app: %s}, template: %s}".formatted(name, template);
+            case DEPLOYMENT, REPLICA_SET ->
+                "{replicas: 1, selector: {matchLabels: {app: %s}}, template: %s}".formatted(name, template);
+            case STATEFUL_SET ->
+                "{serviceName: %s, selector: {matchLabels: {app: %s}}, template: %s}".formatted(name, name, template);
+            case DAEMON_SET -> "{selector: {matchLabels: {app: %s}}, template: %s}".formatted(name, template);
+            case JOB -> "{template: {spec: %s}}".formatted(once);
+            case CRON_JOB -> "{schedule: \"0 0 1 1 *\", jobTemplate: {spec: {template: {spec: %s}}}}".formatted(once);
+        };
+        return "apiVersion: %s\nkind: %s\nmetadata: %s\nspec: %s\n"
+                .formatted(kind.apiVersion(), kind.kind(), metadata, spec);
+    }
+
+    /// As kubectl takes it on the command line.
+    public static String resource(WorkloadKind kind) {
+        return kind.kind().toLowerCase(Locale.ROOT);
+    }
+}
