@@ -13,7 +13,7 @@ public final class Main {
 
               run    the webhook and the operator, in one process
 
-            It is set up by environment variables; docs/development.md lists them.
+            It is set up by environment variables; docs/operations.md lists them.
             """;
 
     private Main() {}

@@ -37,6 +37,7 @@ final class WebhookHalf implements AutoCloseable {
     private final InformerEvidenceSource evidence;
     private final AdmissionServer server;
     private final WebhookLease lease;
+    private final AdmissionMetrics metrics;
     private volatile String waitingFor = "the first look at the cluster";
     private volatile boolean open;
 
@@ -49,6 +50,7 @@ final class WebhookHalf implements AutoCloseable {
             InstantSource clock) {
         this.settings = settings;
         this.ledger = ledger;
+        this.metrics = metrics;
         journal = SqliteJournal.start(ledger, clock);
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
         policies = new PolicyCache(client);
@@ -106,6 +108,7 @@ final class WebhookHalf implements AutoCloseable {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
+        metrics.loaded(policies.refs());
         open = true;
         lease.start();
         LOG.log(

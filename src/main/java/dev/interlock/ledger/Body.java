@@ -21,8 +21,7 @@ import java.util.TimeZone;
 import java.util.TreeMap;
 
 /// The text of a row: canonical JSON, so that equal entries are equal bytes. A reader passes by members that it does
-/// not know and
-/// refuses a body that lacks one that it needs.
+/// not know and refuses a body that lacks one that it needs.
 final class Body {
     private static final String TIME = "yyyy-MM-dd'T'HH:mm:ss.SSSX";
     private static final DateTimeFormatter CLOCK =

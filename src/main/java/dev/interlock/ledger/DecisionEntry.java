@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// An entry as it stands in the ledger: the wire form, complete without the objects that it was made from. Words are
-/// text and not
-/// enums, so that an older version can read what a newer one wrote.
+/// text and not enums, so that an older version can read what a newer one wrote.
 ///
 /// @param schema      the version of this form
 /// @param id          of this occurrence

@@ -1,8 +1,6 @@
 package dev.interlock.ledger;
 
 import dev.interlock.decision.Journal.Journaled;
-import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,46 +8,32 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /// The one writer of a ledger. Commits whatever queued while the last commit ran, in one transaction: no timer, no
 /// window.
 ///
 /// A commit that failed is never tried again as if nothing had happened: its entries are answered as not durable, and
-/// the file is
-/// opened anew and checked before the next. What turns out to be in it all the same is amended.
+/// the file is opened anew and checked before the next. What turns out to be in it all the same is amended.
 final class JournalWriter implements Runnable {
     private static final System.Logger LOG = System.getLogger(JournalWriter.class.getName());
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofHours(1);
 
-    private final Path path;
     private final Inbox inbox;
     private final Repeats repeats;
     private final Room room;
-    private final Connector connector;
+    private final Link link;
     private final InstantSource time;
-
-    private Optional<Appender> connected = Optional.empty();
     private final List<Row> amendments = new ArrayList<>();
     private final List<Ticket> doubtful = new ArrayList<>();
-    private boolean suspect;
     private Optional<String> trouble = Optional.empty();
 
-    JournalWriter(Path path, Inbox inbox, Repeats repeats, Room room, Connector connector, InstantSource time) {
-        this.path = path;
+    JournalWriter(Inbox inbox, Repeats repeats, Room room, Link link, InstantSource time) {
         this.inbox = inbox;
         this.repeats = repeats;
         this.room = room;
-        this.connector = connector;
+        this.link = link;
         this.time = time;
-    }
-
-    /// Opens the file for writing.
-    @FunctionalInterface
-    interface Connector {
-        Connection open() throws SQLException;
     }
 
     /// @param entry the id under which its decision is in the ledger
@@ -64,7 +48,7 @@ final class JournalWriter implements Runnable {
             write(inbox.take(patience()), time.instant());
         } while (!last);
         write(List.of(), Instant.MAX);
-        disconnect(true);
+        link.close();
     }
 
     private Duration patience() {
@@ -85,27 +69,34 @@ final class JournalWriter implements Runnable {
             inbox.finish();
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "the journal failed", e);
-            disconnect(false);
-            repeats.undo();
-            inbox.finish();
-            batch.forEach(ticket -> ticket.settle(new Journaled.NotDurable(
-                    "the journal failed: " + e.getClass().getSimpleName())));
+            link.drop();
+            String clause = "the journal failed: " + e.getClass().getSimpleName();
+            doubtful.addAll(failed(batch, clause));
         }
+    }
+
+    /// Answers what has no answer yet, and says which that was.
+    private List<Ticket> failed(List<Ticket> tickets, String clause) {
+        inbox.finish();
+        report(Optional.of(clause));
+        repeats.undo();
+        return tickets.stream()
+                .filter(ticket -> ticket.settle(new Journaled.NotDurable(clause)))
+                .toList();
     }
 
     private void write(List<Ticket> taken, List<Repeats.Window> ended) {
         List<Placed> placed = new ArrayList<>(taken.size());
         Optional<String> failure = attempt(taken, ended, placed);
+        if (failure.isPresent()) {
+            placed.stream().filter(Placed::added).map(Placed::ticket).forEach(doubtful::add);
+            var _ = failed(taken, failure.get());
+            return;
+        }
         inbox.finish();
         report(failure);
-        if (failure.isPresent()) {
-            repeats.undo();
-            placed.stream().filter(Placed::added).map(Placed::ticket).forEach(doubtful::add);
-            taken.forEach(ticket -> ticket.settle(new Journaled.NotDurable(failure.get())));
-        } else {
-            repeats.keep();
-            placed.forEach(this::answer);
-        }
+        repeats.keep();
+        placed.forEach(this::answer);
     }
 
     private void answer(Placed placed) {
@@ -122,7 +113,8 @@ final class JournalWriter implements Runnable {
             return shortage;
         }
         try {
-            Appender appender = appender();
+            Appender appender = link.appender();
+            amendDoubtful(appender);
             for (Repeats.Window window : ended) {
                 appender.add(window.row());
             }
@@ -136,9 +128,18 @@ final class JournalWriter implements Runnable {
             amendments.clear();
             return Optional.empty();
         } catch (SQLException e) {
-            disconnect(false);
-            return Optional.of(Sqlite.clause(e, path));
+            link.drop();
+            return Optional.of(Sqlite.clause(e, link.path()));
         }
+    }
+
+    private void amendDoubtful(Appender appender) throws SQLException {
+        for (Ticket ticket : doubtful) {
+            if (appender.has(ticket.row())) {
+                amendments.add(ticket.amendment("writing this entry was reported as failed"));
+            }
+        }
+        doubtful.clear();
     }
 
     private Placed place(Ticket ticket, Appender appender) throws SQLException {
@@ -160,48 +161,6 @@ final class JournalWriter implements Runnable {
         return new Placed(ticket, row.id(), added);
     }
 
-    private Appender appender() throws SQLException {
-        if (connected.isPresent()) {
-            return connected.get();
-        }
-        Connection connection = connector.open();
-        try {
-            if (suspect && Sqlite.damage(connection).isPresent()) {
-                throw new SQLiteException("damaged", SQLiteErrorCode.SQLITE_CORRUPT);
-            }
-            Appender appender = new Appender(connection);
-            for (Ticket ticket : doubtful) {
-                if (appender.has(ticket.row())) {
-                    amendments.add(ticket.amendment("writing this entry was reported as failed"));
-                }
-            }
-            doubtful.clear();
-            suspect = false;
-            connected = Optional.of(appender);
-            return appender;
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
-    }
-
-    private void disconnect(boolean whole) {
-        suspect = !whole;
-        try {
-            if (connected.isPresent()) {
-                try (Appender appender = connected.get()) {
-                    if (whole) {
-                        appender.checkpoint();
-                    }
-                }
-            }
-        } catch (SQLException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing `{0}`: {1}", path, Sqlite.clause(e, path));
-        } finally {
-            connected = Optional.empty();
-        }
-    }
-
     /// Once for each change, not once for each entry.
     private void report(Optional<String> failure) {
         if (failure.equals(trouble)) {
@@ -209,7 +168,7 @@ final class JournalWriter implements Runnable {
         }
         failure.ifPresentOrElse(
                 clause -> LOG.log(System.Logger.Level.WARNING, "decisions are not durable: {0}", clause),
-                () -> LOG.log(System.Logger.Level.INFO, "decisions are durable again in `{0}`", path));
+                () -> LOG.log(System.Logger.Level.INFO, "decisions are durable again in `{0}`", link.path()));
         trouble = failure;
     }
 }

@@ -14,8 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Reads a ledger that another connection, in this process or another one on the same host, may be writing. Sees what
-/// is durable, at once.
-/// Safe for use by several threads, one at a time.
+/// is durable, at once. Safe for use by several threads, one at a time.
 public final class LedgerReader implements AutoCloseable {
     private static final String ROW = "select sequence, kind, body from entry ";
 

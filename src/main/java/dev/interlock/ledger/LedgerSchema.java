@@ -1,6 +1,7 @@
 package dev.interlock.ledger;
 
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class LedgerSchema implements Schema {
     }
 
     @Override
-    public void migrate(SQLiteDataSource source, String where) {
+    public void migrate(SQLiteDataSource source, String where) throws SQLException {
         FLYWAY.setLevel(Level.WARNING);
         try {
             Flyway flyway = Flyway.configure(LedgerSchema.class.getClassLoader())
@@ -46,10 +47,20 @@ final class LedgerSchema implements Schema {
             refuseNewer(flyway, where);
             flyway.migrate();
         } catch (FlywayException e) {
+            throwIfSqlFailed(e);
             throw new LedgerUnavailable(
                     "the schema of the ledger `%s` is not one that this version of Interlock made: run the version that wrote it"
                             .formatted(where),
                     e);
+        }
+    }
+
+    /// What SQLite says about a disk or a file is said there where all of its failures are put into words.
+    private static void throwIfSqlFailed(FlywayException failure) throws SQLException {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                throw sql;
+            }
         }
     }
 

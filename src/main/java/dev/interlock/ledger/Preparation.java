@@ -18,8 +18,7 @@ import java.util.Set;
 /// Makes a file ready to be written, or says why it cannot be.
 ///
 /// A new file is made under another name and moved into place when it is whole. So one that is there and cannot be read
-/// was good
-/// once: it is refused and left as it is, never begun anew.
+/// was good once: it is refused and left as it is, never begun anew.
 final class Preparation {
     static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
@@ -55,7 +54,7 @@ final class Preparation {
             case SQLITE_NOTADB -> "the %s `%s` is not a SQLite database: %s".formatted(noun, path, restore());
             case SQLITE_CORRUPT -> damaged(Sqlite.name(e));
             default ->
-                "the %s cannot be opened, %s: mend the disk, or name another file"
+                "the %s cannot be opened, %s: make room or mend the disk, or name another file"
                         .formatted(noun, Sqlite.clause(e, path));
         };
     }

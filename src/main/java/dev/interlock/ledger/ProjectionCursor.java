@@ -9,8 +9,7 @@ import java.sql.Statement;
 import org.sqlite.SQLiteDataSource;
 
 /// How far the operator has projected each ledger: its own file, because it writes nothing into a ledger that is not
-/// its own.
-/// What it forgets is projected again, which changes nothing.
+/// its own. What it forgets is projected again, which changes nothing.
 public final class ProjectionCursor implements AutoCloseable {
     private final SqliteFile file;
     private final Connection connection;
@@ -89,7 +88,7 @@ public final class ProjectionCursor implements AutoCloseable {
         }
 
         @Override
-        public void migrate(SQLiteDataSource source, String where) {
+        public void migrate(SQLiteDataSource source, String where) throws SQLException {
             try (Connection connection = source.getConnection();
                     Statement statement = connection.createStatement()) {
                 int version = Sqlite.number(connection, "pragma user_version");
@@ -100,9 +99,6 @@ public final class ProjectionCursor implements AutoCloseable {
                         "create table if not exists cursor (origin text not null primary key, sequence integer not null) strict");
                 statement.executeUpdate("pragma application_id = " + applicationId());
                 statement.executeUpdate("pragma user_version = " + VERSION);
-            } catch (SQLException e) {
-                throw new LedgerUnavailable(
-                        "the %s `%s` cannot be made: see whether its disk has room".formatted(noun(), where), e);
             }
         }
     }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Denials that came again while their window was open: counted, not written. A client that retries costs one row and a
-/// number.
-/// Belongs to the writer's thread. What changed since [#keep] was last called can be undone, because a commit can fail.
+/// number. Belongs to the writer's thread. What changed since [#keep] was last called can be undone, because a commit
+/// can fail.
 final class Repeats {
     private static final Duration SWEPT_FOR = Duration.ofSeconds(1);
 

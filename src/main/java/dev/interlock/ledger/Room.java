@@ -8,8 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /// Whether there is room for evidence, and whether the file is still where it was: looked at once a second at most,
-/// because a
-/// database that was deleted or replaced can be written for ever, and nobody will read it.
+/// because a database that was deleted or replaced can be written for ever, and nobody will read it.
 final class Room {
     private static final Duration LOOKED_FOR = Duration.ofSeconds(1);
 

@@ -1,5 +1,6 @@
 package dev.interlock.ledger;
 
+import java.sql.SQLException;
 import org.sqlite.SQLiteDataSource;
 
 /// What a kind of file holds.
@@ -12,6 +13,6 @@ interface Schema {
 
     /// Brings the file to the schema that this version knows: a new one from nothing, an old one from where it is.
     ///
-    /// @throws LedgerUnavailable where a newer version wrote the file, or migration fails
-    void migrate(SQLiteDataSource source, String where);
+    /// @throws LedgerUnavailable where a newer version wrote the file, or one that is not known
+    void migrate(SQLiteDataSource source, String where) throws SQLException;
 }

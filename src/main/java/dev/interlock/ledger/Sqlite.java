@@ -68,11 +68,15 @@ final class Sqlite {
         }
     }
 
-    /// The result code without what SQLite refined it by, so that `SQLITE_IOERR_FSYNC` is `SQLITE_IOERR`.
+    /// What happened, without what SQLite refined it by: `SQLITE_IOERR_FSYNC` is `SQLITE_IOERR`. Except that the file
+    /// which connections share could not be made longer: the disk is full then.
     static SQLiteErrorCode code(SQLException failure) {
-        return failure instanceof SQLiteException known
-                ? SQLiteErrorCode.getErrorCode(known.getResultCode().code & 0xFF)
-                : SQLiteErrorCode.SQLITE_ERROR;
+        if (!(failure instanceof SQLiteException known)) {
+            return SQLiteErrorCode.SQLITE_ERROR;
+        }
+        return known.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE
+                ? SQLiteErrorCode.SQLITE_FULL
+                : SQLiteErrorCode.getErrorCode(known.getResultCode().code & 0xFF);
     }
 
     /// One clause: why nothing could be written to the file.

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -49,9 +50,15 @@ final class SqliteFile implements AutoCloseable {
         } catch (IOException e) {
             throw new LedgerUnavailable(
                     "the %s `%s` cannot be used (%s): let the user that Interlock runs as write there, or name another file"
-                            .formatted(noun, path, e.getClass().getSimpleName()),
+                            .formatted(noun, path, reason(e)),
                     e);
         }
+    }
+
+    private static String reason(IOException failure) {
+        return failure instanceof FileSystemException known && known.getReason() != null
+                ? known.getReason()
+                : failure.getClass().getSimpleName();
     }
 
     /// Locks a file beside the database: SQLite's own locks come and go with each transaction.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,9 +17,8 @@ import java.util.function.LongSupplier;
 /// Writes decisions to a [Ledger]. One thread writes; callers only hand in and wait.
 ///
 /// Equal denials are counted for a while after the first durable one instead of being written: [Journaled.Durable]
-/// names the first
-/// then, and how many there were follows as one row. An id that the ledger has already counts as durable and is not
-/// written twice.
+/// names the first then, and how many there were follows as one row. An id that the ledger has already counts as
+/// durable and is not written twice.
 public final class SqliteJournal implements Journal, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SqliteJournal.class.getName());
     private static final int OPEN_WINDOWS = 10_000;
@@ -30,8 +30,7 @@ public final class SqliteJournal implements Journal, AutoCloseable {
     private final Thread writer;
     private final ScheduledThreadPoolExecutor deadlines;
 
-    private SqliteJournal(
-            Ledger ledger, InstantSource time, LongSupplier freeBytes, JournalWriter.Connector connector) {
+    private SqliteJournal(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
         Ledger.Settings settings = ledger.settings();
         this.origin = ledger.origin();
         this.time = time;
@@ -41,15 +40,14 @@ public final class SqliteJournal implements Journal, AutoCloseable {
         this.deadlines.setRemoveOnCancelPolicy(true);
         this.writer = daemon("interlock-journal")
                 .newThread(new JournalWriter(
-                        ledger.path(),
                         inbox,
                         new Repeats(settings.coalesceFor(), OPEN_WINDOWS),
                         new Room(freeBytes, ledger::inPlace, settings.reserveBytes(), ledger.path()),
-                        connector,
+                        new Link(ledger.path(), connector),
                         time));
     }
 
-    private static java.util.concurrent.ThreadFactory daemon(String name) {
+    private static ThreadFactory daemon(String name) {
         return Thread.ofPlatform().daemon().name(name).factory();
     }
 
@@ -58,8 +56,7 @@ public final class SqliteJournal implements Journal, AutoCloseable {
         return start(ledger, time, ledger::freeBytes, ledger::connect);
     }
 
-    static SqliteJournal start(
-            Ledger ledger, InstantSource time, LongSupplier freeBytes, JournalWriter.Connector connector) {
+    static SqliteJournal start(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
         SqliteJournal journal = new SqliteJournal(ledger, time, freeBytes, connector);
         journal.writer.start();
         return journal;

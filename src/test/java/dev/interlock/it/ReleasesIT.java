@@ -84,7 +84,7 @@ class ReleasesIT {
                                 "releases",
                                 "releases",
                                 "Enforce",
-                                "{digest: Optional, registries: [docker.io/, gcr.io/, us-central1-docker.pkg.dev/google-samples/]}"))
+                                "{digest: Optional, registries: [docker.io/, gcr.io/, us-central1-docker.pkg.dev/google-samples/, us-central1-docker.pkg.dev/online-boutique-ci/]}"))
                 .ok();
         kubectl.run("wait", "--for=jsonpath={.status.observedGeneration}=2", "pp/releases", "--timeout=30s")
                 .ok();

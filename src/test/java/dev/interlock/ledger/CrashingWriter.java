@@ -1,0 +1,43 @@
+package dev.interlock.ledger;
+
+import dev.interlock.decision.Journal.Journaled.Durable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Writes until it is killed, and prints the id of each entry as soon as it is acknowledged.
+final class CrashingWriter {
+    private static final int CALLERS = 8;
+
+    private CrashingWriter() {}
+
+    public static void main(String... arguments) {
+        Path file = Path.of(arguments[0]);
+        String run = arguments[1];
+        Ledger ledger = Ledger.open(file, new Ledger.Settings(0, 10_000, Duration.ZERO));
+        SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system());
+        try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+            for (int caller = 0; caller < CALLERS; caller++) {
+                String prefix = run + "-" + caller + "-";
+                callers.execute(() -> {
+                    for (long i = 0; ; i++) {
+                        write(journal, prefix + i);
+                    }
+                });
+            }
+        }
+    }
+
+    private static void write(SqliteJournal journal, String id) {
+        Instant now = InstantSource.system().instant();
+        var journaled = journal.append(Entries.allowed(id, "checkout", now), now.plusSeconds(20))
+                .toCompletableFuture()
+                .join();
+        if (journaled instanceof Durable(String entry)) {
+            System.out.println(entry + ";"); // a line cut short by the kill lacks its end
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.interlock.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProjectionCursorTest {
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("operator.db");
+    }
+
+    @Test
+    void aCursorBeginsAtNothingAndKeepsThePlaceOfEachLedger() {
+        try (ProjectionCursor cursor = ProjectionCursor.open(file)) {
+            assertThat(cursor.after("one")).isZero();
+            cursor.advance("one", 7);
+            cursor.advance("two", 3);
+        }
+        try (ProjectionCursor cursor = ProjectionCursor.open(file)) {
+            assertThat(cursor.after("one")).isEqualTo(7);
+            assertThat(cursor.after("two")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aCursorNeverGoesBack() {
+        try (ProjectionCursor cursor = ProjectionCursor.open(file)) {
+            cursor.advance("one", 7);
+            cursor.advance("one", 5);
+            assertThat(cursor.after("one")).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void aLedgerIsNoOperatorsState() {
+        Ledger.open(file, Ledger.Settings.DEFAULTS).close();
+        refused("the SQLite database `%s` is no operator's state: name another file");
+    }
+
+    @Test
+    void twoOperatorsOfOneFileRefuse() {
+        try (ProjectionCursor _ = ProjectionCursor.open(file)) {
+            refused(
+                    "the operator's state `%s` is being written by another process: stop that one, or name another file");
+        }
+    }
+
+    @Test
+    void stateOfANewerVersionIsRefused() throws Exception {
+        ProjectionCursor.open(file).close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("pragma user_version = 2");
+        }
+        refused("the operator's state `%s` has schema version 2, and this version of Interlock knows 1:"
+                + " run the version that wrote it, or a newer one");
+    }
+
+    @Test
+    void aFileThatIsNoDatabaseIsRefusedAndStaysAsItIs() throws Exception {
+        Files.writeString(
+                file, "not a database, but long enough to have a header of a hundred bytes if it were one".repeat(3));
+        byte[] before = Files.readAllBytes(file);
+        refused("the operator's state `%s` is not a SQLite database:"
+                + " restore it, or move it away to begin a new one; it was left as it is");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    private void refused(String sentence) {
+        assertThatExceptionOfType(LedgerUnavailable.class)
+                .isThrownBy(() -> ProjectionCursor.open(file))
+                .withMessage(sentence.formatted(file));
+    }
+}
