@@ -221,7 +221,7 @@ class GateIT {
                 .ok()
                 .out()
                 .replace("\"name\": \"" + name + "\"", "\"name\": \"" + "0".repeat(32) + "\"")
-                .replaceAll("\"(resourceVersion|uid)\": \"[^\"]*\",?", "")
+                .replaceAll("\"resourceVersion\": \"[^\"]*\",?", "")
                 .replaceAll(",(\\s*})", "$1");
         for (Kubectl user : List.of(tenant, kubectl)) {
             for (List<String> command : List.of(
