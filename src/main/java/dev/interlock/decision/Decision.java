@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 public sealed interface Decision {
     Basis basis();
 
+    /// The id that equal decisions share: 64 hexadecimal digits.
+    String id();
+
     /// Whether the request goes on.
     default boolean admits() {
         return switch (this) {
@@ -30,11 +33,6 @@ public sealed interface Decision {
             case Denied _ -> "Denied";
             case Undecided _ -> "Undecided";
         };
-    }
-
-    /// The id that equal decisions share: 64 hexadecimal digits.
-    default String id() {
-        return DecisionId.of(this);
     }
 
     /// The name of the DecisionRecord of the decision with that id: 32 hexadecimal digits.
@@ -58,13 +56,13 @@ public sealed interface Decision {
         };
     }
 
-    record Allowed(Basis basis) implements Decision {}
+    record Allowed(String id, Basis basis) implements Decision {}
 
-    record Warned(Basis basis, NonEmpty<Reason> warnings) implements Decision {}
+    record Warned(String id, Basis basis, NonEmpty<Reason> warnings) implements Decision {}
 
-    record Denied(Basis basis, NonEmpty<Reason> denials) implements Decision {}
+    record Denied(String id, Basis basis, NonEmpty<Reason> denials) implements Decision {}
 
-    record Undecided(Basis basis, NonEmpty<Reason> causes) implements Decision {}
+    record Undecided(String id, Basis basis, NonEmpty<Reason> causes) implements Decision {}
 
     /// What a decision stands on.
     ///

@@ -12,8 +12,7 @@ import java.util.List;
 final class DecisionId {
     private DecisionId() {}
 
-    static String of(Decision decision) {
-        Decision.Basis basis = decision.basis();
+    static String of(Decision.Basis basis, String outcome) {
         Request request = basis.request();
         ObjectRef subject = request.subject();
         return Canonical.sha256(list(
@@ -32,7 +31,7 @@ final class DecisionId {
                         .toList()),
                 text(request.requester().username()),
                 text(request.operation().name()),
-                text(decision.outcome()),
+                text(outcome),
                 list(basis.reasons().stream()
                         .<Node>map(reason -> list(
                                 text(reason.policy()),

@@ -36,14 +36,16 @@ public final class Evaluator {
     static Decision decide(Decision.Basis basis) {
         List<Reason> denials = basis.having(Effect.DENIES);
         if (!denials.isEmpty()) {
-            return new Decision.Denied(basis, new NonEmpty<>(denials));
+            return new Decision.Denied(DecisionId.of(basis, "Denied"), basis, new NonEmpty<>(denials));
         }
         List<Reason> causes = basis.having(Effect.LEAVES_UNDECIDED);
         if (!causes.isEmpty()) {
-            return new Decision.Undecided(basis, new NonEmpty<>(causes));
+            return new Decision.Undecided(DecisionId.of(basis, "Undecided"), basis, new NonEmpty<>(causes));
         }
         List<Reason> warnings = basis.having(Effect.WARNS);
-        return warnings.isEmpty() ? new Decision.Allowed(basis) : new Decision.Warned(basis, new NonEmpty<>(warnings));
+        return warnings.isEmpty()
+                ? new Decision.Allowed(DecisionId.of(basis, "Allowed"), basis)
+                : new Decision.Warned(DecisionId.of(basis, "Warned"), basis, new NonEmpty<>(warnings));
     }
 
     private Decision.Basis basis(Request request, Evidence evidence) {

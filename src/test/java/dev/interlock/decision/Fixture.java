@@ -169,4 +169,9 @@ public final class Fixture {
             case Evaluation.Unchanged _ -> throw new AssertionError("the request changes nothing");
         };
     }
+
+    /// The decision that stands on that basis.
+    public static Decision decide(Decision.Basis basis) {
+        return Evaluator.decide(basis);
+    }
 }

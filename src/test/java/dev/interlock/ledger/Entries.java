@@ -3,6 +3,7 @@ package dev.interlock.ledger;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Effect;
 import dev.interlock.decision.Entry;
+import dev.interlock.decision.Fixture;
 import dev.interlock.decision.Gate;
 import dev.interlock.decision.Mode;
 import dev.interlock.decision.OnUndecided;
@@ -15,7 +16,6 @@ import dev.interlock.decision.Violation;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.Mask;
 import dev.interlock.workload.Node;
-import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Stage;
@@ -31,7 +31,7 @@ public final class Entries {
     private Entries() {}
 
     public static Entry allowed(String id, String name, Instant at) {
-        return new Entry(new Decision.Allowed(basis(id, name, List.of())), at);
+        return new Entry(Fixture.decide(basis(id, name, List.of())), at);
     }
 
     /// The same allowed promotion, asked for once more.
@@ -39,7 +39,7 @@ public final class Entries {
         Decision.Basis basis = allowed.decision().basis();
         Request request = basis.request();
         return new Entry(
-                new Decision.Allowed(new Decision.Basis(
+                Fixture.decide(new Decision.Basis(
                         request(id, request.subject().name(), request.workload()),
                         basis.cluster(),
                         basis.content(),
@@ -53,12 +53,12 @@ public final class Entries {
 
     static Entry warned(String id, String name, Instant at) {
         Reason reason = reason(Mode.WARN, Effect.WARNS);
-        return new Entry(new Decision.Warned(basis(id, name, List.of(reason)), new NonEmpty<>(List.of(reason))), at);
+        return new Entry(Fixture.decide(basis(id, name, List.of(reason))), at);
     }
 
     static Entry denied(String id, String name, Instant at) {
         Reason reason = reason(Mode.ENFORCE, Effect.DENIES);
-        return new Entry(new Decision.Denied(basis(id, name, List.of(reason)), new NonEmpty<>(List.of(reason))), at);
+        return new Entry(Fixture.decide(basis(id, name, List.of(reason))), at);
     }
 
     private static Reason reason(Mode mode, Effect effect) {
