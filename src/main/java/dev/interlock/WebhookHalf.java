@@ -12,6 +12,7 @@ import dev.interlock.ledger.Ledger;
 import dev.interlock.ledger.SqliteJournal;
 import dev.interlock.metrics.AdmissionMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 /// operator but its traces in the API.
 final class WebhookHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
-    private static final int WARM_UP = 200;
+    private static final int WARM_UP = 50;
 
     private final Settings settings;
     private final Ledger ledger;
@@ -96,26 +97,27 @@ final class WebhookHalf implements AutoCloseable {
             waitingFor = "the serving certificate, which the operator makes";
             return false;
         }
-        if (!server.warm(WARM_UP)) {
+        String certificate = pair.get().certificate();
+        String key = pair.get().key();
+        if (!await(server.warm(WARM_UP, certificate, key))) {
             waitingFor = "a synthetic review to be decided";
             return false;
         }
-        int port = server.open(
-                        settings.webhook().host(),
-                        settings.webhook().port(),
-                        pair.get().certificate(),
-                        pair.get().key())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+        int port =
+                await(server.open(settings.webhook().host(), settings.webhook().port(), certificate, key));
         metrics.loaded(policies.refs());
         open = true;
+        serving.pair().filter(newest -> !newest.equals(pair.get())).ifPresent(this::rotate);
         lease.start();
         LOG.log(
                 System.Logger.Level.INFO,
                 "answering admissions on port %d by %d policies"
                         .formatted(port, policies.refs().size()));
         return true;
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private void rotate(ServingSecret.Pair pair) {

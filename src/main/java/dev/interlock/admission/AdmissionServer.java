@@ -5,16 +5,17 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,14 @@ public final class AdmissionServer {
     private static final int MAX_BODY = 8 * 1024 * 1024;
     private static final Map<String, Gate> PATHS =
             Map.of("/admit/required", Gate.REQUIRED, "/admit/optional", Gate.OPTIONAL);
+
+    private static final Buffer SYNTHETIC_REVIEW = Buffer.buffer("""
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"warm-up",
+            "kind":{"group":"apps","version":"v1","kind":"Deployment"},"name":"warm-up","namespace":"kube-system",
+            "operation":"CREATE","userInfo":{"username":"interlock"},"dryRun":true,
+            "object":{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"warm-up","namespace":"kube-system"},
+            "spec":{"template":{"spec":{"containers":[{"name":"c","image":"registry.example/app:1","env":[{"name":"A","value":"b"}]}]}}}}}}
+            """);
 
     private final Vertx vertx;
     private final AdmissionPipeline pipeline;
@@ -44,6 +53,13 @@ public final class AdmissionServer {
     /// @param certificate the chain, PEM
     /// @param key         PKCS #8, PEM
     public Future<Integer> open(String host, int port, String certificate, String key) {
+        return listen(host, port, certificate, key).map(open -> {
+            server = open;
+            return open.actualPort();
+        });
+    }
+
+    private Future<HttpServer> listen(String host, int port, String certificate, String key) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(host)
                 .setPort(port)
@@ -52,11 +68,35 @@ public final class AdmissionServer {
                 .setIdleTimeout(120)
                 .setReuseAddress(true)
                 .setKeyCertOptions(pem(certificate, key));
-        HttpServer opening = vertx.createHttpServer(options).requestHandler(this::receive);
-        return opening.listen().map(open -> {
-            server = open;
-            return open.actualPort();
+        return vertx.createHttpServer(options).requestHandler(this::receive).listen();
+    }
+
+    /// Takes synthetic reviews through all that a real one goes through but the journal, over TLS and on a port of
+    /// loopback that nobody is told
+    /// of, so that the first real one is not slow. They are dry runs: nothing is written.
+    ///
+    /// @return whether each was decided
+    public Future<Boolean> warm(int times, String certificate, String key) {
+        HttpClient loopback = vertx.createHttpClient(new HttpClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setMaxPoolSize(1));
+        return listen("127.0.0.1", 0, certificate, key).compose(hidden -> {
+            Future<Boolean> warmed = Future.succeededFuture(true);
+            for (int i = 0; i < times; i++) {
+                warmed = warmed.compose(
+                        good -> review(loopback, hidden.actualPort()).map(decided -> good && decided));
+            }
+            return warmed.eventually(() -> Future.join(loopback.close(), hidden.close()));
         });
+    }
+
+    private static Future<Boolean> review(HttpClient loopback, int port) {
+        return loopback.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=3s")
+                .compose(request -> request.send(SYNTHETIC_REVIEW))
+                .compose(HttpClientResponse::body)
+                .map(body -> body.toString().contains("\"outcome\":"));
     }
 
     /// Serves another certificate from the next handshake on; open connections go on.
@@ -145,38 +185,5 @@ public final class AdmissionServer {
 
     private void took(Observer.Phase phase, long since) {
         observer.took(phase, Duration.ofNanos(System.nanoTime() - since));
-    }
-
-    /// Takes a synthetic review through everything but the port and the journal, as often as it takes for the first
-    /// real one not to be slow.
-    ///
-    /// @return whether it was answered as a review of that kind is
-    public boolean warm(int times) {
-        String review = """
-                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"warm-up",
-                "kind":{"group":"apps","version":"v1","kind":"Deployment"},"name":"warm-up","namespace":"kube-system",
-                "operation":"CREATE","userInfo":{"username":"interlock"},"dryRun":true,
-                "object":{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"warm-up","namespace":"kube-system"},
-                "spec":{"template":{"spec":{"containers":[{"name":"c","image":"registry.example/app:1","env":[{"name":"A","value":"b"}]}]}}}}}}
-                """;
-        boolean answered = true;
-        for (int i = 0; i < times; i++) {
-            Optional<Answer> answer = warm(review);
-            answered &= answer.filter(Answer.Decided.class::isInstance).isPresent();
-        }
-        return answered;
-    }
-
-    private Optional<Answer> warm(String review) {
-        return switch (ReviewDecoder.decode(review.getBytes(StandardCharsets.UTF_8))) {
-            case Decoded.Complete(Review complete) -> {
-                Answer answer = pipeline.review(
-                                complete, Gate.REQUIRED, clock.instant().plusSeconds(3))
-                        .toCompletableFuture()
-                        .join();
-                yield Rendering.bytes(complete.uid(), answer).length > 0 ? Optional.of(answer) : Optional.empty();
-            }
-            case Decoded.Unreadable _, Decoded.NotAReview _ -> Optional.empty();
-        };
     }
 }

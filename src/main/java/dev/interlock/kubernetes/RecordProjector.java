@@ -69,6 +69,7 @@ public final class RecordProjector implements AutoCloseable {
         try {
             if (reader == null && Files.exists(ledger)) {
                 reader = LedgerReader.open(ledger);
+                rewind(reader);
             }
             if (reader != null) {
                 project(reader);
@@ -85,6 +86,17 @@ public final class RecordProjector implements AutoCloseable {
         } catch (RuntimeException bug) {
             pause = LONGEST_PAUSE_TICKS;
             LOG.log(System.Logger.Level.ERROR, "records are not written, please report this", bug);
+        }
+    }
+
+    /// A ledger that ends before the cursor is an older one that was restored: what it will hold next is new.
+    private void rewind(LedgerReader reader) {
+        long last = reader.last();
+        if (cursor.after(reader.origin()) > last) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the ledger `%s` was restored: records go on after its row %d".formatted(ledger, last));
+            cursor.rewind(reader.origin(), last);
         }
     }
 

@@ -42,6 +42,7 @@ final class JournalWriter implements Runnable {
 
     @Override
     public void run() {
+        connect();
         boolean last;
         do {
             last = inbox.closed(); // read first: what is handed in after that is refused
@@ -49,6 +50,17 @@ final class JournalWriter implements Runnable {
         } while (!last);
         write(List.of(), Instant.MAX);
         link.close();
+    }
+
+    /// Ahead of the first entry, which would have to wait for it otherwise. A file that cannot be opened now may be
+    /// later.
+    private void connect() {
+        try {
+            var _ = link.appender();
+        } catch (SQLException e) {
+            link.drop();
+            LOG.log(System.Logger.Level.WARNING, "decisions are not durable yet: {0}", Sqlite.clause(e, link.path()));
+        }
     }
 
     private Duration patience() {

@@ -42,6 +42,18 @@ public final class ProjectionCursor implements AutoCloseable {
         }
     }
 
+    /// Goes back to `sequence`: the ledger ends there, because an older one was restored.
+    public synchronized void rewind(String origin, long sequence) {
+        try (PreparedStatement update =
+                connection.prepareStatement("update cursor set sequence = min(sequence, ?) where origin = ?")) {
+            update.setLong(1, sequence);
+            update.setString(2, origin);
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw unavailable(file, e);
+        }
+    }
+
     /// Moves on to `sequence`, never back.
     public synchronized void advance(String origin, long sequence) {
         String upsert = "insert into cursor (origin, sequence) values (?, ?)"

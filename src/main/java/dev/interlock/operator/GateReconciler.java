@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// the emergency exit.
 @ControllerConfiguration(
         name = "gate",
-        informer = @Informer(fieldSelector = @Field(path = "metadata.name", value = "interlock")))
+        informer = @Informer(fieldSelector = @Field(path = "metadata.name", value = GateReconciler.NAME)))
 public final class GateReconciler implements Reconciler<ValidatingWebhookConfiguration> {
+    /// The only configuration that this is about.
+    static final String NAME = "interlock";
+
     private final GateCertificates certificates;
 
     public GateReconciler(GateCertificates certificates) {

@@ -8,8 +8,10 @@ import dev.interlock.kubernetes.WebhookLease;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.javaoperatorsdk.operator.api.config.informer.FieldSelectorBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -60,7 +62,17 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
                 .withOnUpdateFilter((after, before) -> !Objects.equals(
                         after.getMetadata().getLabels(), before.getMetadata().getLabels()))
                 .build();
-        return List.of(new InformerEventSource<>(leases, context), new InformerEventSource<>(namespaces, context));
+        InformerEventSourceConfiguration<ValidatingWebhookConfiguration> gate = InformerEventSourceConfiguration.from(
+                        ValidatingWebhookConfiguration.class, PromotionPolicy.class)
+                .withFieldSelector(new FieldSelectorBuilder()
+                        .withField("metadata.name", GateReconciler.NAME)
+                        .build())
+                .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
+                .build();
+        return List.of(
+                new InformerEventSource<>(leases, context),
+                new InformerEventSource<>(namespaces, context),
+                new InformerEventSource<>(gate, context));
     }
 
     private static Set<ResourceID> everyPolicy(EventSourceContext<PromotionPolicy> context) {
@@ -82,7 +94,8 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
                         lease.getMetadata().getName(),
                         WebhookLease.loaded(lease).getOrDefault(policy.ref().uid(), 0L)))
                 .toList();
-        PromotionPolicyStatus next = PolicyStatus.of(policy, namespaces, replicas, stored.getStatus(), now);
+        PromotionPolicyStatus next =
+                PolicyStatus.of(policy, gate(context), namespaces, replicas, stored.getStatus(), now);
         UpdateControl<PromotionPolicy> control = next.equals(stored.getStatus())
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(statusPatch(stored, next));
@@ -93,6 +106,16 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
         return context.eventSourceRetriever().getEventSourceFor(type) instanceof InformerEventSource<R, ?> source
                 ? source.list().toList()
                 : List.of();
+    }
+
+    private static PolicyStatus.Gate gate(Context<PromotionPolicy> context) {
+        List<ValidatingWebhookConfiguration> found = every(context, ValidatingWebhookConfiguration.class);
+        if (found.isEmpty()) {
+            return PolicyStatus.Gate.MISSING;
+        }
+        boolean callable = found.getFirst().getWebhooks().stream()
+                .allMatch(webhook -> webhook.getClientConfig().getCaBundle() != null);
+        return callable ? PolicyStatus.Gate.CLOSED : PolicyStatus.Gate.WITHOUT_AUTHORITY;
     }
 
     private static GenericKubernetesResource raw(PromotionPolicy stored, KubernetesSerialization serialization) {

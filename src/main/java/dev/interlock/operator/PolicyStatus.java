@@ -24,10 +24,20 @@ final class PolicyStatus {
     /// A live webhook process: who, and the generation of this policy that it decides by; 0 where it has none.
     record Replica(String name, long generation) {}
 
+    /// What the API server is told to ask.
+    enum Gate {
+        CLOSED,
+        /// The configuration is there, but an entry has no `caBundle` yet, so that no call can succeed.
+        WITHOUT_AUTHORITY,
+        /// There is no configuration: nothing is asked.
+        MISSING
+    }
+
     /// @param namespaces labels by name, all that there are
     /// @param previous   whose conditions keep their time where nothing changed
     static PromotionPolicyStatus of(
             Policy policy,
+            Gate gate,
             Map<String, Map<String, String>> namespaces,
             List<Replica> replicas,
             @Nullable PromotionPolicyStatus previous,
@@ -35,7 +45,7 @@ final class PolicyStatus {
         Map<String, Map<String, String>> guarded = new TreeMap<>(namespaces.entrySet().stream()
                 .filter(namespace -> policy.match().matches(namespace.getValue()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
-        Said ready = ready(policy, replicas);
+        Said ready = ready(policy, gate, replicas);
         Said matched = matched(policy.match(), guarded);
         List<Condition> before = previous == null || previous.conditions() == null ? List.of() : previous.conditions();
         long generation = policy.ref().generation();
@@ -54,7 +64,7 @@ final class PolicyStatus {
 
     private record Said(String status, String reason, String message) {}
 
-    private static Said ready(Policy policy, List<Replica> replicas) {
+    private static Said ready(Policy policy, Gate gate, List<Replica> replicas) {
         long generation = policy.ref().generation();
         List<String> behind = replicas.stream()
                 .filter(replica -> replica.generation() < generation)
@@ -66,6 +76,13 @@ final class PolicyStatus {
                     "False",
                     "Unreadable",
                     "what it guards is undecided, because it cannot be read: " + unreadable.cause());
+        }
+        if (gate == Gate.MISSING) {
+            return new Said(
+                    "False", "NoGate", "there is no ValidatingWebhookConfiguration `interlock`: nothing is asked");
+        }
+        if (gate == Gate.WITHOUT_AUTHORITY) {
+            return new Said("False", "GateWithoutAuthority", "the gate has no caBundle yet: no webhook can be called");
         }
         if (replicas.isEmpty()) {
             return new Said("False", "NoWebhook", "no webhook process is running");

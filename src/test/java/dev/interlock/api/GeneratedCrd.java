@@ -67,6 +67,10 @@ final class GeneratedCrd {
         version.getAdditionalPrinterColumns()
                 .sort((one, other) ->
                         Integer.compare(COLUMN_ORDER.indexOf(one.getName()), COLUMN_ORDER.indexOf(other.getName())));
+        // The API server drops what is a default, and kubectl would find a difference at every apply.
+        version.getAdditionalPrinterColumns().stream()
+                .filter(column -> Integer.valueOf(0).equals(column.getPriority()))
+                .forEach(column -> column.setPriority(null));
         visit("", root);
     }
 

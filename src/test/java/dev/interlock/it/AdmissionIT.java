@@ -419,6 +419,19 @@ class AdmissionIT {
     }
 
     @Test
+    void namespaceThatIsNotKnownIsUndecidedByTheGateNeverUngoverned() {
+        for (String gate : List.of("required", "optional")) {
+            JsonNode response = DirectCaller.response(direct.post(
+                            "/admit/" + gate,
+                            DirectCaller.review("u-3", "nowhere-yet", "x", Manifests.GOOD_IMAGE, true))
+                    .orElseThrow());
+            assertThat(response.path("allowed").asBoolean()).isEqualTo(gate.equals("optional"));
+            assertThat(response.at("/auditAnnotations/outcome").asText()).isEqualTo("Undecided");
+            assertThat(response.toString()).contains("namespace `nowhere-yet` is not known to Interlock yet");
+        }
+    }
+
+    @Test
     void otherPathsAndMethodsSayWhereReviewsGo() {
         assertThat(direct.get("/admit/required").orElseThrow().statusCode()).isEqualTo(405);
         assertThat(direct.get("/").orElseThrow().statusCode()).isEqualTo(404);

@@ -51,6 +51,10 @@ class UninstallIT {
             // Interlock starts without its gate and does not make it: that is a person's to apply.
             interlock.start();
             kubectl.apply(bad, "--dry-run=server").ok();
+            kubectl.run("wait", "--for=condition=Ready=False", "pp/exit", "--timeout=30s")
+                    .ok();
+            assertThat(kubectl.run("get", "pp", "exit", "-o", "wide").ok().out())
+                    .contains("nothing is asked");
             interlock.applyManifests();
             await("the gate is back, with its caBundle")
                     .atMost(SOON)

@@ -85,4 +85,15 @@ class ProjectionCursorTest {
                 .isThrownBy(() -> ProjectionCursor.open(file))
                 .withMessage(sentence.formatted(file));
     }
+
+    @Test
+    void cursorGoesBackToTheEndOfALedgerThatWasRestoredAndNotFurther(@TempDir Path directory) {
+        try (ProjectionCursor cursor = ProjectionCursor.open(directory.resolve("operator.db"))) {
+            cursor.advance("a", 9);
+            cursor.rewind("a", 12);
+            assertThat(cursor.after("a")).isEqualTo(9);
+            cursor.rewind("a", 4);
+            assertThat(cursor.after("a")).isEqualTo(4);
+        }
+    }
 }

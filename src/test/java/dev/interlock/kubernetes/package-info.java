@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,274 @@
+package dev.interlock.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.api.v1alpha1.Condition;
+import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
+import dev.interlock.decision.Fixture;
+import dev.interlock.decision.LabelSelector;
+import dev.interlock.decision.Match;
+import dev.interlock.decision.OnUndecided;
+import dev.interlock.decision.Policy;
+import dev.interlock.decision.PolicyRef;
+import dev.interlock.operator.PolicyStatus.Gate;
+import dev.interlock.operator.PolicyStatus.Replica;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What a policy's status says, from what was observed.
+class PolicyStatusTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T10:00:00.999Z");
+    private static final Instant LATER = NOW.plusSeconds(3_600);
+    private static final PolicyRef REF = new PolicyRef("production", "uid-1", 7);
+    private static final Match PRODUCTION = new Match(Set.of("production"), LabelSelector.EVERYTHING);
+    private static final LabelSelector SHOP = new LabelSelector(Map.of("team", "shop"), List.of());
+    private static final Map<String, Map<String, String>> GATED = Map.of(
+            "shop", Map.of("interlock.dev/stage", "production", "interlock.dev/gate", "required"),
+            "pay", Map.of("interlock.dev/stage", "production", "interlock.dev/gate", "optional"),
+            "dev", Map.of("interlock.dev/stage", "development"),
+            "bare", Map.of());
+    private static final List<Replica> UP_TO_DATE = List.of(new Replica("a", 7), new Replica("b", 7));
+
+    private static Policy policy(Match match) {
+        return new Policy.Loaded(REF, match, OnUndecided.DENY, Fixture.OWNER, List.of());
+    }
+
+    private static PromotionPolicyStatus status(Policy policy, List<Replica> replicas) {
+        return PolicyStatus.of(policy, Gate.CLOSED, GATED, replicas, null, NOW);
+    }
+
+    private static PromotionPolicyStatus matched(Match match, Map<String, Map<String, String>> namespaces) {
+        return PolicyStatus.of(policy(match), Gate.CLOSED, namespaces, UP_TO_DATE, null, NOW);
+    }
+
+    private static Condition condition(PromotionPolicyStatus status, String type) {
+        List<Condition> conditions = Objects.requireNonNull(status.conditions());
+        assertThat(conditions).extracting(Condition::type).containsExactly("Ready", "Matched");
+        return conditions.stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static Stream<Arguments> replicas() {
+        return Stream.of(
+                Arguments.of(List.of(7L), "True", "Enforced", "all 1 webhook processes decide by generation 7"),
+                Arguments.of(List.of(7L, 7L, 7L), "True", "Enforced", "all 3 webhook processes"),
+                Arguments.of(List.of(7L, 8L), "True", "Enforced", "all 2 webhook processes"),
+                Arguments.of(List.of(), "False", "NoWebhook", "no webhook process is running"),
+                Arguments.of(
+                        List.of(6L),
+                        "False",
+                        "WebhookBehind",
+                        "1 of 1 webhook processes do not decide by generation 7 yet: replica-0"),
+                Arguments.of(
+                        List.of(7L, 6L, 7L),
+                        "False",
+                        "WebhookBehind",
+                        "1 of 3 webhook processes do not decide by generation 7 yet: replica-1"),
+                Arguments.of(
+                        List.of(0L, 7L),
+                        "False",
+                        "WebhookBehind",
+                        "1 of 2 webhook processes do not decide by generation 7 yet: replica-0"),
+                Arguments.of(List.of(0L, 6L), "False", "WebhookBehind", "yet: replica-0, replica-1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("replicas")
+    void readyIsTrueOnlyWhenEveryLiveReplicaDecidesByThisGeneration(
+            List<Long> generations, String status, String reason, String message) {
+        List<Replica> live = IntStream.range(0, generations.size())
+                .mapToObj(i -> new Replica("replica-" + i, generations.get(i)))
+                .toList();
+        PromotionPolicyStatus said = status(policy(PRODUCTION), live);
+        Condition ready = condition(said, "Ready");
+        assertThat(ready.status()).isEqualTo(status);
+        assertThat(ready.reason()).isEqualTo(reason);
+        assertThat(ready.message()).contains(message);
+        assertThat(said.ready()).isEqualTo(status);
+        assertThat(said.message()).isEqualTo(ready.message());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MISSING, NoGate, nothing is asked", "WITHOUT_AUTHORITY, GateWithoutAuthority, no webhook can be called"
+    })
+    void nobodyIsReadyWhileTheGateIsOpen(Gate gate, String reason, String message) {
+        Condition ready = condition(PolicyStatus.of(policy(PRODUCTION), gate, GATED, UP_TO_DATE, null, NOW), "Ready");
+        assertThat(ready.status()).isEqualTo("False");
+        assertThat(ready.reason()).isEqualTo(reason);
+        assertThat(ready.message()).contains(message);
+    }
+
+    @Test
+    void theGenerationThatItSpeaksOfIsNamed() {
+        PromotionPolicyStatus said = status(policy(PRODUCTION), UP_TO_DATE);
+        assertThat(said.observedGeneration()).isEqualTo(7);
+        assertThat(said.conditions()).extracting(Condition::observedGeneration).containsExactly(7L, 7L);
+    }
+
+    @Test
+    void anUnreadablePolicyIsNeverReadyAndSaysWhatThatMeans() {
+        Policy unreadable = new Policy.Unreadable(REF, PRODUCTION, "`spec.mode` is missing");
+        PromotionPolicyStatus said = status(unreadable, UP_TO_DATE);
+        Condition ready = condition(said, "Ready");
+        assertThat(ready.status()).isEqualTo("False");
+        assertThat(ready.reason()).isEqualTo("Unreadable");
+        assertThat(ready.message()).contains("undecided").endsWith("`spec.mode` is missing");
+        assertThat(said.namespaces()).as("by its raw match").isEqualTo(2);
+    }
+
+    static Stream<Arguments> unmatched() {
+        return Stream.of(
+                Arguments.of(
+                        new Match(Set.of("staging", "live"), LabelSelector.EVERYTHING),
+                        "no namespace matches interlock.dev/stage in (live, staging)"),
+                Arguments.of(
+                        new Match(Set.of("production"), SHOP),
+                        "no namespace matches interlock.dev/stage in (production) and its namespaceSelector"),
+                Arguments.of(
+                        new Match(
+                                Set.of("production"),
+                                new LabelSelector(Map.of(), List.of(new LabelSelector.Exists("team")))),
+                        "no namespace matches interlock.dev/stage in (production) and its namespaceSelector"),
+                Arguments.of(new Match(Set.of(), SHOP), "no namespace matches its namespaceSelector"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unmatched")
+    void aPolicyThatGuardsNothingSaysByWhatItLooked(Match match, String message) {
+        PromotionPolicyStatus said = matched(match, GATED);
+        Condition matched = condition(said, "Matched");
+        assertThat(matched.status()).isEqualTo("False");
+        assertThat(matched.reason()).isEqualTo("NoNamespace");
+        assertThat(matched.message()).isEqualTo(message);
+        assertThat(said.namespaces()).isZero();
+    }
+
+    @Test
+    void namespacesBehindEitherGateAreGated() {
+        PromotionPolicyStatus said = matched(PRODUCTION, GATED);
+        Condition matched = condition(said, "Matched");
+        assertThat(matched.status()).isEqualTo("True");
+        assertThat(matched.reason()).isEqualTo("Gated");
+        assertThat(matched.message()).isEqualTo("guards 2 namespaces, all behind the gate");
+        assertThat(said.namespaces()).isEqualTo(2);
+    }
+
+    @Test
+    void namespacesThatItGuardsButThatAreNotGatedAreNamed() {
+        Map<String, Map<String, String>> namespaces = new HashMap<>(GATED);
+        namespaces.put("zoo", Map.of("interlock.dev/stage", "production"));
+        namespaces.put("art", Map.of("interlock.dev/stage", "production", "interlock.dev/gate", "Required"));
+        Condition matched = condition(matched(PRODUCTION, namespaces), "Matched");
+        assertThat(matched.status()).isEqualTo("True");
+        assertThat(matched.reason()).isEqualTo("NotAllGated");
+        assertThat(matched.message())
+                .startsWith("guards 4 namespaces, 2 of them have no label interlock.dev/gate=required or optional")
+                .endsWith(": art, zoo");
+    }
+
+    @Test
+    void stagesAreShownSortedAndAStarMeansAny() {
+        assertThat(matched(new Match(Set.of("b", "c", "a"), LabelSelector.EVERYTHING), GATED)
+                        .stages())
+                .isEqualTo("a,b,c");
+        assertThat(matched(Match.ALL, GATED).stages()).isEqualTo("*");
+        assertThat(matched(Match.ALL, GATED).namespaces()).isEqualTo(4);
+    }
+
+    @Test
+    void atMostTenNamesAreListed() {
+        List<Replica> behind = IntStream.range(0, 13)
+                .mapToObj(i -> new Replica("replica-%02d".formatted(i), 6))
+                .toList();
+        assertThat(condition(status(policy(PRODUCTION), behind), "Ready").message())
+                .contains("13 of 13")
+                .endsWith("replica-08, replica-09 and 3 more");
+        assertThat(condition(status(policy(PRODUCTION), behind.subList(0, 10)), "Ready")
+                        .message())
+                .endsWith("replica-08, replica-09");
+
+        Map<String, Map<String, String>> open = new TreeMap<>();
+        IntStream.range(0, 11)
+                .forEach(i -> open.put("ns-%02d".formatted(i), Map.of("interlock.dev/stage", "production")));
+        assertThat(condition(matched(PRODUCTION, open), "Matched").message()).endsWith("ns-08, ns-09 and 1 more");
+    }
+
+    /// As the CRD bounds it; a status that the API server refuses is never seen.
+    @Test
+    void messagesStayWithinTheirBoundHoweverLongTheNamesAre() {
+        List<Replica> behind = IntStream.range(0, 20)
+                .mapToObj(i -> new Replica("r".repeat(250) + i, 6))
+                .toList();
+        PromotionPolicyStatus said = status(policy(PRODUCTION), behind);
+        assertThat(condition(said, "Ready").message())
+                .hasSizeLessThanOrEqualTo(1_024)
+                .endsWith("…");
+        assertThat(said.message()).isEqualTo(condition(said, "Ready").message());
+    }
+
+    @Test
+    void aConditionsTimeMovesOnlyWithItsStatus() {
+        PromotionPolicyStatus first = status(policy(PRODUCTION), UP_TO_DATE);
+        assertThat(first.conditions())
+                .extracting(Condition::lastTransitionTime)
+                .containsExactly("2026-11-25T10:00:00Z", "2026-11-25T10:00:00Z");
+
+        PromotionPolicyStatus behind = later(first, List.of(new Replica("a", 6)));
+        assertThat(condition(behind, "Ready").lastTransitionTime()).isEqualTo("2026-11-25T11:00:00Z");
+        assertThat(condition(behind, "Matched").lastTransitionTime()).isEqualTo("2026-11-25T10:00:00Z");
+
+        PromotionPolicyStatus gone =
+                PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, GATED, List.of(), behind, LATER.plusSeconds(60));
+        assertThat(condition(gone, "Ready").reason()).isEqualTo("NoWebhook");
+        assertThat(condition(gone, "Ready").lastTransitionTime())
+                .as("another reason, the same status")
+                .isEqualTo("2026-11-25T11:00:00Z");
+    }
+
+    static Stream<Arguments> nothingBefore() {
+        return Stream.of(
+                Arguments.of((PromotionPolicyStatus) null),
+                Arguments.of(new PromotionPolicyStatus(7, null, null, null, 0, null)),
+                Arguments.of(new PromotionPolicyStatus(7, null, null, null, 0, List.of())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nothingBefore")
+    void withoutAnEarlierConditionItsTimeIsNow(@Nullable PromotionPolicyStatus previous) {
+        PromotionPolicyStatus said = PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, GATED, UP_TO_DATE, previous, NOW);
+        assertThat(condition(said, "Ready").lastTransitionTime()).isEqualTo("2026-11-25T10:00:00Z");
+    }
+
+    /// Else every look at the cluster would write, and every write be looked at.
+    @Test
+    void equalObservationsGiveAnEqualStatusInAnyOrderAndAtAnyTime() {
+        List<Replica> replicas = List.of(new Replica("a", 6), new Replica("b", 5), new Replica("c", 7));
+        Map<String, Map<String, String>> namespaces = new LinkedHashMap<>();
+        namespaces.put("b", Map.of("interlock.dev/stage", "production"));
+        namespaces.put("a", Map.of("interlock.dev/stage", "production"));
+        PromotionPolicyStatus first = PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, namespaces, replicas, null, NOW);
+        PromotionPolicyStatus second = PolicyStatus.of(
+                policy(PRODUCTION), Gate.CLOSED, new TreeMap<>(namespaces), replicas.reversed(), first, LATER);
+        assertThat(second).isEqualTo(first);
+    }
+
+    private static PromotionPolicyStatus later(PromotionPolicyStatus before, List<Replica> replicas) {
+        return PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, GATED, replicas, before, LATER);
+    }
+}

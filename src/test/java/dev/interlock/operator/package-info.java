@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.operator;
+
+import org.jspecify.annotations.NullMarked;
