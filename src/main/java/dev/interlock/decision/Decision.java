@@ -37,7 +37,7 @@ public sealed interface Decision {
 
     /// The name of the DecisionRecord of the decision with that id: 32 hexadecimal digits.
     static String recordName(String id) {
-        return id.substring(0, 32);
+        return id.substring(0, Math.min(32, id.length()));
     }
 
     /// This decision where its evidence could not be made durable (law 5): one more Enforce check that could not be

@@ -1,8 +1,13 @@
 package dev.interlock.kubernetes;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.interlock.api.v1alpha1.CheckSpec;
 import dev.interlock.api.v1alpha1.DigestRule;
 import dev.interlock.api.v1alpha1.MatchSpec;
@@ -30,12 +35,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a stored PromotionPolicy. Whatever is stored gives a policy: what cannot be read becomes [Policy.Unreadable],
 /// it never stops anything.
 public final class PolicyMapping {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    /// Takes a value for what it is: `2` is no mode, and `42` is no name of a team.
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    texts -> texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build();
 
     private PolicyMapping() {}
 
@@ -46,10 +60,21 @@ public final class PolicyMapping {
                 Objects.requireNonNullElse(stored.getMetadata().getGeneration(), 0L));
         JsonNode spec = JSON.valueToTree(stored.getAdditionalProperties().get("spec"));
         try {
-            return policy(ref, JSON.treeToValue(spec, PromotionPolicySpec.class));
+            return policy(ref, required(JSON.treeToValue(spec, PromotionPolicySpec.class), "spec"));
+        } catch (JsonMappingException mistyped) {
+            String cause = "`%s` is of the wrong type or has an unknown value".formatted(field(mistyped));
+            return new Policy.Unreadable(ref, matchOf(spec), shortened(cause));
         } catch (Exception unreadable) {
             return new Policy.Unreadable(ref, matchOf(spec), firstLine(unreadable));
         }
+    }
+
+    /// As people write it: `spec.checks[0].mode`.
+    private static String field(JsonMappingException mistyped) {
+        return mistyped.getPath().stream()
+                .map(step ->
+                        step.getFieldName() == null ? "[%d]".formatted(step.getIndex()) : "." + step.getFieldName())
+                .collect(Collectors.joining("", "spec", ""));
     }
 
     private static Match matchOf(JsonNode spec) {
@@ -63,14 +88,19 @@ public final class PolicyMapping {
     private static String firstLine(Exception unreadable) {
         String message = Objects.requireNonNullElse(
                 unreadable.getMessage(), unreadable.getClass().getSimpleName());
-        String line = message.lines().findFirst().orElse("");
-        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+        return shortened(message.lines().findFirst().orElse(""));
+    }
+
+    private static String shortened(String line) {
+        return line.codePointCount(0, line.length()) <= 200
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, 200)) + "…";
     }
 
     /// Fields that the CRD requires may be absent all the same in an object that was stored under another CRD.
     private static Policy policy(PolicyRef ref, PromotionPolicySpec spec) {
         Mode mode = mode(required(spec.mode(), "spec.mode"));
-        List<ConfiguredCheck> checks = required(spec.checks(), "spec.checks").stream()
+        List<ConfiguredCheck> checks = items(required(spec.checks(), "spec.checks"), "spec.checks").stream()
                 .map(check -> check(check, mode))
                 .toList();
         return new Policy.Loaded(
@@ -88,23 +118,37 @@ public final class PolicyMapping {
         return value;
     }
 
+    /// A list may hold nulls, whatever its type says.
+    private static <T> List<T> items(@Nullable List<T> list, String field) {
+        List<T> items = Objects.requireNonNullElse(list, List.of());
+        items.forEach(item -> required(item, field + "[]"));
+        return items;
+    }
+
     private static Match match(MatchSpec spec) {
         return new Match(
-                spec.stages() == null ? Set.of() : Set.copyOf(spec.stages()),
+                Set.copyOf(items(spec.stages(), "match.stages")),
                 spec.namespaceSelector() == null ? LabelSelector.EVERYTHING : selector(spec.namespaceSelector()));
     }
 
     private static LabelSelector selector(SelectorSpec spec) {
         Map<String, String> labels = Objects.requireNonNullElse(spec.matchLabels(), Map.of());
-        List<RequirementSpec> expressions = Objects.requireNonNullElse(spec.matchExpressions(), List.of());
+        labels.forEach((key, value) -> required(value, "matchLabels." + key));
+        List<RequirementSpec> expressions = items(spec.matchExpressions(), "matchExpressions");
         return new LabelSelector(
                 labels, expressions.stream().map(PolicyMapping::requirement).toList());
     }
 
     private static LabelSelector.Requirement requirement(RequirementSpec spec) {
         String key = required(spec.key(), "matchExpressions.key");
-        Set<String> values = Set.copyOf(Objects.requireNonNullElse(spec.values(), List.of()));
-        return switch (required(spec.operator(), "matchExpressions.operator")) {
+        RequirementSpec.Operator operator = required(spec.operator(), "matchExpressions.operator");
+        Set<String> values = Set.copyOf(items(spec.values(), "matchExpressions.values"));
+        boolean needed = operator == RequirementSpec.Operator.IN || operator == RequirementSpec.Operator.NOT_IN;
+        if (values.isEmpty() == needed) {
+            throw new IllegalArgumentException(
+                    "`matchExpressions.values`: In and NotIn need some, Exists and DoesNotExist take none");
+        }
+        return switch (operator) {
             case IN -> new LabelSelector.In(key, values);
             case NOT_IN -> new LabelSelector.NotIn(key, values);
             case EXISTS -> new LabelSelector.Exists(key);
@@ -126,11 +170,19 @@ public final class PolicyMapping {
         if (spec.images() != null) {
             return new ImagesAllowed(
                     required(spec.images().digest(), "images.digest") == DigestRule.REQUIRED,
-                    Objects.requireNonNullElse(spec.images().registries(), List.<String>of()).stream()
-                            .map(RegistryPrefix::of)
+                    items(spec.images().registries(), "images.registries").stream()
+                            .map(text -> registry(text, spec.id()))
                             .toList());
         }
         throw new IllegalArgumentException("check `%s` has no kind that this version knows".formatted(spec.id()));
+    }
+
+    private static RegistryPrefix registry(String text, String check) {
+        try {
+            return RegistryPrefix.of(text);
+        } catch (IllegalArgumentException unreadable) {
+            throw new IllegalArgumentException("check `%s`: %s".formatted(check, unreadable.getMessage()), unreadable);
+        }
     }
 
     private static Owner owner(OwnerSpec spec) {

@@ -66,7 +66,7 @@ final class RecordMapping {
 
     private static DecisionRecordSpec spec(DecisionEntry entry) {
         List<DecisionEntry.Reason> deciding = deciding(entry);
-        Stream<String> policies = deciding.isEmpty()
+        Stream<String> policies = deciding.isEmpty() || entry.outcome().equals("Allowed")
                 ? entry.policies().stream().map(DecisionEntry.Policy::name)
                 : deciding.stream().map(DecisionEntry.Reason::policy).filter(name -> !name.isEmpty());
         return new DecisionRecordSpec(
@@ -80,7 +80,8 @@ final class RecordMapping {
                 cut(entry.requester(), 253),
                 entry.policies().stream()
                         .limit(MOST_POLICIES)
-                        .map(policy -> new PolicyRefSpec(policy.name(), policy.uid(), policy.generation()))
+                        .map(policy ->
+                                new PolicyRefSpec(cut(policy.name(), 253), cut(policy.uid(), 63), policy.generation()))
                         .toList(),
                 entry.checks(),
                 Stream.concat(deciding.stream(), entry.reasons().stream().filter(reason -> !deciding.contains(reason)))

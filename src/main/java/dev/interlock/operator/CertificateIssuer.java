@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -59,20 +60,34 @@ final class CertificateIssuer {
 
         /// Reads what [#certificatePem] and [#keyPem] wrote.
         ///
-        /// @throws IOException where either is no PEM of that sort
+        /// @throws IOException where either is no PEM of that sort, or the key is another certificate's
         static Issued read(String certificate, String key) throws IOException {
             try (PEMParser certificates = new PEMParser(new StringReader(certificate));
                     PEMParser keys = new PEMParser(new StringReader(key))) {
                 if (certificates.readObject() instanceof X509CertificateHolder holder
                         && keys.readObject() instanceof PrivateKeyInfo info) {
-                    return new Issued(
+                    Issued issued = new Issued(
                             new JcaX509CertificateConverter().getCertificate(holder),
                             new JcaPEMKeyConverter().getPrivateKey(info));
+                    if (issued.belongTogether()) {
+                        return issued;
+                    }
                 }
                 throw new IOException("not a certificate and a PKCS #8 key");
             } catch (GeneralSecurityException | RuntimeException e) {
                 throw new IOException("not a certificate and a PKCS #8 key", e);
             }
+        }
+
+        private boolean belongTogether() throws GeneralSecurityException {
+            byte[] something = {1};
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initSign(key);
+            signature.update(something);
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate.getPublicKey());
+            signature.update(something);
+            return signature.verify(signed);
         }
 
         boolean validFor(Instant now, Duration atLeast) {

@@ -114,7 +114,8 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
             return PolicyStatus.Gate.MISSING;
         }
         boolean callable = found.getFirst().getWebhooks().stream()
-                .allMatch(webhook -> webhook.getClientConfig().getCaBundle() != null);
+                .map(webhook -> webhook.getClientConfig().getCaBundle())
+                .noneMatch(bundle -> bundle == null || bundle.isEmpty());
         return callable ? PolicyStatus.Gate.CLOSED : PolicyStatus.Gate.WITHOUT_AUTHORITY;
     }
 

@@ -19,6 +19,9 @@ final class PolicyStatus {
     static final String MATCHED = "Matched";
     private static final String GATE_LABEL = "interlock.dev/gate";
 
+    /// As the CRD bounds it.
+    private static final int MAX_MESSAGE = 1_024;
+
     private PolicyStatus() {}
 
     /// A live webhook process: who, and the generation of this policy that it decides by; 0 where it has none.
@@ -62,7 +65,13 @@ final class PolicyStatus {
                         condition(MATCHED, matched, before, generation, now)));
     }
 
-    private record Said(String status, String reason, String message) {}
+    private record Said(String status, String reason, String message) {
+        private Said {
+            message = message.codePointCount(0, message.length()) <= MAX_MESSAGE
+                    ? message
+                    : message.substring(0, message.offsetByCodePoints(0, MAX_MESSAGE - 1)) + "…";
+        }
+    }
 
     private static Said ready(Policy policy, Gate gate, List<Replica> replicas) {
         long generation = policy.ref().generation();
@@ -144,14 +153,11 @@ final class PolicyStatus {
                 .filter(condition ->
                         Objects.equals(condition.type(), type) && Objects.equals(condition.status(), said.status()))
                 .findFirst();
-        String message = said.message().length() <= 1024
-                ? said.message()
-                : said.message().substring(0, 1023) + "…";
         return new Condition(
                 type,
                 said.status(),
                 said.reason(),
-                message,
+                said.message(),
                 same.map(Condition::lastTransitionTime)
                         .orElse(now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                                 .toString()),

@@ -14,6 +14,7 @@ import dev.interlock.testing.DirectCaller;
 import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
+import dev.interlock.testing.Progress;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -42,7 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Evidence: durable before the answer, visible afterwards, whatever ends the process.
 class EvidenceIT {
-    private static final System.Logger LOG = System.getLogger(EvidenceIT.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NAMESPACE = "evidence";
     private static final int ROUNDS = 10;
@@ -130,9 +130,7 @@ class EvidenceIT {
             threads.shutdown();
             assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
             interlock.start();
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "round %d of %d: killed after %d answers".formatted(round + 1, ROUNDS, killAt));
+            Progress.say("round %d of %d: killed after %d answers".formatted(round + 1, ROUNDS, killAt));
         }
         List<String> answers = Files.readAllLines(ControlPlane.shared().auditLog()).stream()
                 .filter(line -> line.contains("/namespaces/evidence/pods") && line.contains("burst-"))
@@ -152,9 +150,7 @@ class EvidenceIT {
                 .atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofSeconds(2))
                 .untilAsserted(() -> assertThat(recordNames()).containsAll(expected));
-        LOG.log(
-                System.Logger.Level.INFO,
-                "%d answers, %d entries, %d records".formatted(answers.size(), entries.size(), expected.size()));
+        Progress.say("%d answers, %d entries, %d records".formatted(answers.size(), entries.size(), expected.size()));
     }
 
     private static Optional<String> entryOf(String line) {
@@ -214,9 +210,7 @@ class EvidenceIT {
                                 .waitFor()
                         == 0;
         if (!mounted) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "SKIPPED: a full disk is a small tmpfs here, and only root can mount one");
+            Progress.say("SKIPPED: a full disk is a small tmpfs here, and only root can mount one");
         }
         Assumptions.assumeTrue(mounted, "only root can mount a small disk");
         Interlock full = Interlock.prepare(ControlPlane.shared(), Optional.of(disk.resolve("data")));

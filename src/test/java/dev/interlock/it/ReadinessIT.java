@@ -8,6 +8,7 @@ import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Load;
 import dev.interlock.testing.Manifests;
+import dev.interlock.testing.Progress;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /// Ready means enforced: at no moment does a violation get in for want of a policy.
 class ReadinessIT {
-    private static final System.Logger LOG = System.getLogger(ReadinessIT.class.getName());
     private static final String NAMESPACE = "readiness";
 
     private static Interlock interlock;
@@ -104,10 +104,8 @@ class ReadinessIT {
                 }
                 interlock.start();
                 if (restart % 5 == 0) {
-                    LOG.log(
-                            System.Logger.Level.INFO,
-                            "%d of 20 restarts, %d direct answers, %d creates"
-                                    .formatted(restart, answers.get(), throughTheApiServer.done()));
+                    Progress.say("%d of 20 restarts, %d direct answers, %d creates"
+                            .formatted(restart, answers.get(), throughTheApiServer.done()));
                 }
             }
             assertThat(straight.done()).isPositive();

@@ -7,6 +7,7 @@ import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
+import dev.interlock.testing.Progress;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.Test;
 /// policy that requires digests
 /// and under one that does not. What kubectl was told and what the records say are the same, one to one.
 class ReleasesIT {
-    private static final System.Logger LOG = System.getLogger(ReleasesIT.class.getName());
     private static final Path RELEASES =
             Path.of(System.getProperty("interlock.corpus", "../shared/corpus"), "releases");
     private static final Pattern DENIED = Pattern.compile(
@@ -42,10 +42,8 @@ class ReleasesIT {
     @Test
     void recordsOfFifteenReleasesMatchWhatKubectlWasToldOneToOne() throws IOException {
         if (!Files.isDirectory(RELEASES)) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "SKIPPED: no corpus of releases in %s; set -Dinterlock.corpus"
-                            .formatted(RELEASES.toAbsolutePath()));
+            Progress.say("SKIPPED: no corpus of releases in %s; set -Dinterlock.corpus"
+                    .formatted(RELEASES.toAbsolutePath()));
         }
         Assumptions.assumeTrue(Files.isDirectory(RELEASES), "no corpus of releases in " + RELEASES.toAbsolutePath());
         List<Path> releases;
@@ -103,10 +101,8 @@ class ReleasesIT {
             names.forEach(name ->
                     told.computeIfAbsent(namespace, _ -> new TreeSet<>()).add("Allowed " + name));
         }
-        LOG.log(
-                System.Logger.Level.INFO,
-                "%d answers to kubectl over %d releases"
-                        .formatted(told.values().stream().mapToInt(Set::size).sum(), releases.size()));
+        Progress.say("%d answers to kubectl over %d releases"
+                .formatted(told.values().stream().mapToInt(Set::size).sum(), releases.size()));
 
         await("a record for every answer, and none besides")
                 .atMost(Duration.ofMinutes(2))

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 /// way.
 /// It ends with this JVM however that ends; logs stay in its directory below `target/controlplane`.
 public final class ControlPlane implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ControlPlane.class.getName());
     private static final Path ROOT = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
     private static final Path SCRIPT = ROOT.resolve("src/test/controlplane/controlplane");
 
@@ -153,8 +152,7 @@ public final class ControlPlane implements AutoCloseable {
     private void script(Duration patience, String verb, String... more) {
         List<String> command = Stream.concat(Stream.of(SCRIPT.toString(), verb, directory.toString()), Stream.of(more))
                 .toList();
-        Processes.run(new ProcessBuilder(command), "", patience, line -> LOG.log(System.Logger.Level.INFO, line))
-                .ok();
+        Processes.run(new ProcessBuilder(command), "", patience, Progress::say).ok();
     }
 
     private Path existing(String name) {

@@ -31,7 +31,6 @@ public final class Interlock implements AutoCloseable {
     private static final String OVERLAY_ADDRESS = "127.0.0.1:9443";
 
     private static final Duration READY = Duration.ofSeconds(60);
-    private static final System.Logger LOG = System.getLogger(Interlock.class.getName());
     private static @Nullable Interlock shared;
 
     private final ControlPlane controlPlane;
@@ -166,7 +165,7 @@ public final class Interlock implements AutoCloseable {
 
     private void ensureReady() {
         if (!running()) {
-            LOG.log(System.Logger.Level.INFO, "a test left Interlock stopped; starting it again");
+            Progress.say("a test left Interlock stopped; starting it again");
             start();
         } else {
             awaitReady();
