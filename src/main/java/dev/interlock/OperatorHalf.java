@@ -25,7 +25,7 @@ final class OperatorHalf implements AutoCloseable {
     private final GateCertificates certificates;
     private final ProjectionCursor cursor;
     private final RecordProjector projector;
-    private @Nullable Operator operator;
+    private volatile @Nullable Operator operator;
     private volatile boolean running;
 
     /// @param ledger the webhook's file
@@ -52,43 +52,53 @@ final class OperatorHalf implements AutoCloseable {
         return running ? Optional.empty() : Optional.of("the operator to start");
     }
 
-    /// Starts once the API server answers. Called again and again until it has.
+    /// Starts it where it does not run: at first, and after a watch of it has stopped for good. Called again and again.
     ///
-    /// @throws RuntimeException where it could not; nothing is left running then
-    void tryStart() {
+    /// @throws RuntimeException where it cannot start now
+    void ensureStarted() {
+        if (running) {
+            return;
+        }
+        stopOperator();
         certificates.ensure();
         Operator starting = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .withCacheSyncTimeout(Duration.ofSeconds(30))
+                // Else any error of a watch that is no 410 ends it.
+                .withStopOnInformerErrorDuringStartup(false)
                 // The default ends the process when a watch stops; the webhook would end with it.
-                .withInformerStoppedHandler((informer, cause) -> {
+                .withInformerStoppedHandler((_, cause) -> {
                     if (cause != null) {
                         running = false;
-                        LOG.log(System.Logger.Level.ERROR, "a watch of the operator has stopped for good", cause);
+                        LOG.log(
+                                System.Logger.Level.ERROR,
+                                "a watch of the operator has stopped, it starts anew",
+                                cause);
                     }
                 }));
-        try {
-            starting.register(new PolicyReconciler(clock, namespace));
-            starting.register(new GateReconciler(certificates));
-            starting.start();
-        } catch (RuntimeException e) {
-            starting.stop();
-            throw e;
-        }
         operator = starting;
-        projector.start();
+        starting.register(new PolicyReconciler(clock, namespace));
+        starting.register(new GateReconciler(certificates));
+        starting.start();
         running = true;
+        projector.start();
         LOG.log(System.Logger.Level.INFO, "the operator has started");
+    }
+
+    private void stopOperator() {
+        Operator stopping = operator;
+        operator = null;
+        if (stopping != null) {
+            stopping.stop();
+        }
     }
 
     @Override
     public void close() {
         running = false;
         projector.close();
-        if (operator != null) {
-            operator.stop();
-        }
+        stopOperator();
         cursor.close();
     }
 }

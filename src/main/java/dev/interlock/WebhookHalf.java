@@ -17,7 +17,6 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -39,7 +38,9 @@ final class WebhookHalf implements AutoCloseable {
     private final AdmissionServer server;
     private final WebhookLease lease;
     private final AdmissionMetrics metrics;
+    private final Vertx vertx;
     private volatile String waitingFor = "the first look at the cluster";
+    private volatile String servedFingerprint = "";
     private volatile boolean open;
 
     WebhookHalf(
@@ -52,6 +53,7 @@ final class WebhookHalf implements AutoCloseable {
         this.settings = settings;
         this.ledger = ledger;
         this.metrics = metrics;
+        this.vertx = vertx;
         journal = SqliteJournal.start(ledger, clock);
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
         policies = new PolicyCache(client);
@@ -70,7 +72,7 @@ final class WebhookHalf implements AutoCloseable {
                 settings.replica(),
                 settings.podUid(),
                 policies::refs,
-                () -> serving.pair().map(WebhookHalf::fingerprint).orElse(""));
+                () -> servedFingerprint);
         policies.onChange(() -> {
             metrics.loaded(policies.refs());
             if (open) {
@@ -106,6 +108,7 @@ final class WebhookHalf implements AutoCloseable {
         int port =
                 await(server.open(settings.webhook().host(), settings.webhook().port(), certificate, key));
         metrics.loaded(policies.refs());
+        servedFingerprint = fingerprint(pair.get());
         open = true;
         serving.pair().filter(newest -> !newest.equals(pair.get())).ifPresent(this::rotate);
         lease.start();
@@ -121,11 +124,19 @@ final class WebhookHalf implements AutoCloseable {
     }
 
     private void rotate(ServingSecret.Pair pair) {
-        if (open) {
-            server.certificate(pair.certificate(), pair.key())
-                    .onSuccess(_ -> LOG.log(System.Logger.Level.INFO, "serving another certificate"))
-                    .onFailure(e -> LOG.log(System.Logger.Level.ERROR, "the new certificate cannot be served", e));
+        if (!open) {
+            return;
         }
+        server.certificate(pair.certificate(), pair.key())
+                .onSuccess(_ -> {
+                    servedFingerprint = fingerprint(pair);
+                    lease.changed();
+                    LOG.log(System.Logger.Level.INFO, "serving another certificate");
+                })
+                .onFailure(e -> {
+                    LOG.log(System.Logger.Level.ERROR, "the new certificate cannot be served, the old one still is", e);
+                    vertx.setTimer(5_000, _ -> serving.pair().ifPresent(this::rotate));
+                });
     }
 
     private static String fingerprint(ServingSecret.Pair pair) {
@@ -138,23 +149,22 @@ final class WebhookHalf implements AutoCloseable {
         }
     }
 
-    /// In the order in which nothing is lost: no more requests, then what is on its way into the ledger, then the file.
+    /// In the order in which nothing is lost: what has been asked is answered, then no more requests, then what is on
+    /// its way into the
+    /// ledger, then the file.
     @Override
     public void close() {
         open = false;
-        lease.close();
         try {
-            server.close()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
+            await(server.close());
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
         }
+        journal.close();
+        ledger.close();
+        lease.close();
         serving.close();
         policies.close();
         namespaces.close();
-        journal.close();
-        ledger.close();
     }
 }

@@ -75,8 +75,8 @@ class Wiring implements HealthCheck {
                 .start(() -> untilDone(
                         "the operator",
                         () -> {
-                            reconciling.tryStart();
-                            return true;
+                            reconciling.ensureStarted();
+                            return false; // it is looked after for as long as the process lives
                         },
                         1000));
     }

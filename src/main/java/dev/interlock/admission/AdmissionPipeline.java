@@ -44,7 +44,10 @@ public final class AdmissionPipeline {
     CompletionStage<Answer> review(Review review, Gate gate, Instant deadline) {
         try {
             return switch (Parsed.from(review, gate)) {
-                case Parsed.NotGoverned _ -> CompletableFuture.completedFuture(new Answer.Passed(false));
+                case Parsed.NotGoverned _ -> {
+                    observer.undecidable("notGoverned");
+                    yield CompletableFuture.completedFuture(new Answer.Passed(false));
+                }
                 case Parsed.Malformed(String message) -> CompletableFuture.completedFuture(unreadable(gate, message));
                 case Parsed.Subject(Request request) ->
                     decide(request, deadline).exceptionally(bug -> broken(gate, bug));
@@ -120,12 +123,21 @@ public final class AdmissionPipeline {
     Answer unreadable(Gate gate, String message) {
         observer.undecidable("malformed");
         LOG.log(System.Logger.Level.WARNING, () -> "a review cannot be read: " + Line.of(message));
+        countMissing(gate);
         return new Answer.Unreadable(gate == Gate.OPTIONAL, message);
     }
 
-    private Answer broken(Gate gate, Throwable bug) {
+    /// What is let in without a decision is let in without evidence.
+    private void countMissing(Gate gate) {
+        if (gate == Gate.OPTIONAL) {
+            observer.evidenceMissing();
+        }
+    }
+
+    Answer broken(Gate gate, Throwable bug) {
         observer.undecidable("broken");
         LOG.log(System.Logger.Level.ERROR, "a review could not be decided, please report this", bug);
+        countMissing(gate);
         return new Answer.Unreadable(gate == Gate.OPTIONAL, "Interlock failed while deciding, see its log");
     }
 }

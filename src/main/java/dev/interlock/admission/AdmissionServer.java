@@ -16,6 +16,9 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// must not be reachable, or it would admit for want of them.
 public final class AdmissionServer {
     private static final int MAX_BODY = 8 * 1024 * 1024;
+    private static final long MAX_BODIES = 4L * MAX_BODY;
+    private static final int DRAIN_CHECKS = 60;
+    private static final System.Logger LOG = System.getLogger(AdmissionServer.class.getName());
     private static final Map<String, Gate> PATHS =
             Map.of("/admit/required", Gate.REQUIRED, "/admit/optional", Gate.OPTIONAL);
 
@@ -39,6 +45,8 @@ public final class AdmissionServer {
     private final AdmissionPipeline pipeline;
     private final InstantSource clock;
     private final Observer observer;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong bodies = new AtomicLong();
     private volatile @Nullable HttpServer server;
 
     public AdmissionServer(Vertx vertx, AdmissionPipeline pipeline, InstantSource clock, Observer observer) {
@@ -82,14 +90,16 @@ public final class AdmissionServer {
                 .setTrustAll(true)
                 .setVerifyHost(false)
                 .setMaxPoolSize(1));
-        return listen("127.0.0.1", 0, certificate, key).compose(hidden -> {
-            Future<Boolean> warmed = Future.succeededFuture(true);
-            for (int i = 0; i < times; i++) {
-                warmed = warmed.compose(
-                        good -> review(loopback, hidden.actualPort()).map(decided -> good && decided));
-            }
-            return warmed.eventually(() -> Future.join(loopback.close(), hidden.close()));
-        });
+        return listen("127.0.0.1", 0, certificate, key)
+                .compose(hidden -> {
+                    Future<Boolean> warmed = Future.succeededFuture(true);
+                    for (int i = 0; i < times; i++) {
+                        warmed = warmed.compose(
+                                good -> review(loopback, hidden.actualPort()).map(decided -> good && decided));
+                    }
+                    return warmed.eventually(() -> hidden.close());
+                })
+                .eventually(() -> loopback.close());
     }
 
     private static Future<Boolean> review(HttpClient loopback, int port) {
@@ -110,9 +120,16 @@ public final class AdmissionServer {
                         .mapEmpty();
     }
 
+    /// Closes the port once what has been asked is answered, after three seconds at the latest.
     public Future<Void> close() {
         HttpServer open = server;
-        return open == null ? Future.succeededFuture() : open.close();
+        return open == null ? Future.succeededFuture() : drained(DRAIN_CHECKS).compose(_ -> open.close());
+    }
+
+    private Future<Void> drained(int checks) {
+        return checks == 0 || inFlight.get() == 0
+                ? Future.succeededFuture()
+                : vertx.timer(50, TimeUnit.MILLISECONDS).mapEmpty().compose(_ -> drained(checks - 1));
     }
 
     private static PemKeyCertOptions pem(String certificate, String key) {
@@ -128,20 +145,29 @@ public final class AdmissionServer {
         } else {
             long start = System.nanoTime();
             Duration budget = Deadline.budget(request.getParam("timeout"));
-            body(request, bytes -> {
+            inFlight.incrementAndGet();
+            AtomicLong held = new AtomicLong();
+            request.response().endHandler(_ -> {
+                inFlight.decrementAndGet();
+                bodies.addAndGet(-held.get());
+            });
+            body(request, held, bytes -> {
                 took(Observer.Phase.RECEIVE, start);
                 answer(request, gate, bytes, budget.minusNanos(System.nanoTime() - start));
             });
         }
     }
 
-    private void body(HttpServerRequest request, Consumer<byte[]> whole) {
+    /// Takes in a body, as long as it and all that are held at the time stay within their bounds.
+    private void body(HttpServerRequest request, AtomicLong held, Consumer<byte[]> whole) {
         Buffer body = Buffer.buffer();
         request.handler(chunk -> {
+            held.addAndGet(chunk.length());
+            long all = bodies.addAndGet(chunk.length());
             if (body.length() + chunk.length() > MAX_BODY) {
-                request.handler(_ -> {});
-                request.endHandler(_ -> {});
-                refuse(request, 413, "a review has at most %d bytes".formatted(MAX_BODY));
+                refuseBody(request, 413, "a review has at most %d bytes".formatted(MAX_BODY));
+            } else if (all > MAX_BODIES) {
+                refuseBody(request, 503, "too many bytes are on their way; try again");
             } else {
                 body.appendBuffer(chunk);
             }
@@ -149,27 +175,47 @@ public final class AdmissionServer {
         request.endHandler(_ -> whole.accept(body.getBytes()));
     }
 
+    private void refuseBody(HttpServerRequest request, int status, String message) {
+        request.handler(_ -> {});
+        request.endHandler(_ -> {});
+        refuse(request, status, message);
+    }
+
     private void answer(HttpServerRequest request, Gate gate, byte[] body, Duration budget) {
-        switch (ReviewDecoder.decode(body)) {
-            case Decoded.NotAReview(String message) -> refuse(request, 400, message);
-            case Decoded.Unreadable(String uid, String message) ->
-                respond(request, uid, pipeline.unreadable(gate, message));
-            case Decoded.Complete(Review review) -> {
-                Context loop = vertx.getOrCreateContext();
-                pipeline.review(review, gate, clock.instant().plus(budget))
-                        .thenAccept(answer -> loop.runOnContext(_ -> respond(request, review.uid(), answer)));
+        try {
+            switch (ReviewDecoder.decode(body)) {
+                case Decoded.NotAReview(String message) -> refuse(request, 400, message);
+                case Decoded.Unreadable(String uid, String message) ->
+                    respond(request, gate, uid, pipeline.unreadable(gate, message));
+                case Decoded.Complete(Review review) -> {
+                    Context loop = vertx.getOrCreateContext();
+                    pipeline.review(review, gate, clock.instant().plus(budget))
+                            .exceptionally(bug -> pipeline.broken(gate, bug))
+                            .thenAccept(answer -> loop.runOnContext(_ -> respond(request, gate, review.uid(), answer)));
+                }
             }
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "a review could not be read, please report this", bug);
+            refuse(request, 500, "Interlock failed while reading, see its log");
         }
     }
 
-    private void respond(HttpServerRequest request, String uid, Answer answer) {
+    private void respond(HttpServerRequest request, Gate gate, String uid, Answer answer) {
         long start = System.nanoTime();
         if (!request.response().closed()) {
             request.response()
                     .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(Rendering.bytes(uid, answer)));
+                    .end(Buffer.buffer(rendered(gate, uid, answer)));
         }
         took(Observer.Phase.RESPOND, start);
+    }
+
+    private byte[] rendered(Gate gate, String uid, Answer answer) {
+        try {
+            return Rendering.bytes(uid, answer);
+        } catch (RuntimeException bug) {
+            return Rendering.bytes(uid, pipeline.broken(gate, bug));
+        }
     }
 
     private void refuse(HttpServerRequest request, int status, String message) {

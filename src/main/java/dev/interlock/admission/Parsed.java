@@ -10,9 +10,13 @@ import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What a review asks, in the core's terms. From here on nothing is untyped or missing.
 sealed interface Parsed {
+    /// A DNS label, RFC 1123: it becomes part of URLs.
+    Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
     record Subject(Request request) implements Parsed {}
 
     record NotGoverned() implements Parsed {}
@@ -32,8 +36,8 @@ sealed interface Parsed {
         if (update && review.oldObject().isEmpty()) {
             return new Malformed("the request is an UPDATE and has no `oldObject`");
         }
-        if (review.namespace().isEmpty()) {
-            return new Malformed("the request has no `namespace`");
+        if (!NAMESPACE.matcher(review.namespace()).matches()) {
+            return new Malformed("the request's `namespace` is no name of a namespace");
         }
         try {
             return subject(

@@ -166,57 +166,73 @@ final class ReviewDecoder {
     private static Optional<Node.Obj> readObject(JsonParser parser, String name) throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_NULL -> Optional.empty();
-            case START_OBJECT -> Optional.of(members(parser, 0));
+            case START_OBJECT -> Optional.of(new Tree(parser).members(0));
             default -> throw new MalformedObject("`%s` must be an object".formatted(name));
         };
     }
 
-    private static Node.Obj members(JsonParser parser, int depth) throws IOException {
-        Map<String, Node> members = new HashMap<>();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            parser.nextToken();
-            if (depth == 1 && name.equals("managedFields")) {
-                parser.skipChildren();
-            } else {
-                members.put(name, node(parser, depth + 1));
-            }
-        }
-        return Node.Obj.of(members);
-    }
+    /// One object on its way from the parser. Counts what it makes: a body of many tiny parts takes many times its
+    /// bytes.
+    private static final class Tree {
+        private static final int MOST_NODES = 500_000;
 
-    private static Node node(JsonParser parser, int depth) throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> members(parser, depth);
-            case START_ARRAY -> {
-                List<Node> items = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    items.add(node(parser, depth + 1));
+        private final JsonParser parser;
+        private int nodes;
+
+        Tree(JsonParser parser) {
+            this.parser = parser;
+        }
+
+        Node.Obj members(int depth) throws IOException {
+            Map<String, Node> members = new HashMap<>();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (depth == 1 && name.equals("managedFields")) {
+                    parser.skipChildren();
+                } else {
+                    members.put(name, node(depth + 1));
                 }
-                yield new Node.Arr(items);
             }
-            case VALUE_STRING -> new Node.Text(parser.getText());
-            case VALUE_NUMBER_INT -> whole(parser);
-            case VALUE_NUMBER_FLOAT -> decimal(parser);
-            case VALUE_TRUE -> new Node.Bool(true);
-            case VALUE_FALSE -> new Node.Bool(false);
-            case VALUE_NULL -> new Node.Null();
-            default -> throw new MalformedObject("unexpected end of the document");
-        };
-    }
-
-    private static Node whole(JsonParser parser) throws IOException {
-        return switch (parser.getNumberType()) {
-            case INT, LONG -> new Node.Int(parser.getLongValue());
-            default -> decimal(parser);
-        };
-    }
-
-    private static Node decimal(JsonParser parser) throws IOException {
-        double value = Double.parseDouble(parser.getText());
-        if (!Double.isFinite(value)) {
-            throw new MalformedObject("a number is too large");
+            return members.isEmpty() ? Node.Obj.EMPTY : Node.Obj.of(members);
         }
-        return new Node.Dec(value);
+
+        private Node node(int depth) throws IOException {
+            if (++nodes > MOST_NODES) {
+                throw new MalformedObject("it has more than %d values".formatted(MOST_NODES));
+            }
+            return switch (parser.currentToken()) {
+                case START_OBJECT -> members(depth);
+                case START_ARRAY -> {
+                    List<Node> items = new ArrayList<>();
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        items.add(node(depth + 1));
+                    }
+                    yield new Node.Arr(items);
+                }
+                case VALUE_STRING -> new Node.Text(parser.getText());
+                case VALUE_NUMBER_INT -> whole();
+                case VALUE_NUMBER_FLOAT -> decimal();
+                case VALUE_TRUE -> new Node.Bool(true);
+                case VALUE_FALSE -> new Node.Bool(false);
+                case VALUE_NULL -> new Node.Null();
+                default -> throw new MalformedObject("unexpected end of the document");
+            };
+        }
+
+        private Node whole() throws IOException {
+            return switch (parser.getNumberType()) {
+                case INT, LONG -> new Node.Int(parser.getLongValue());
+                default -> decimal();
+            };
+        }
+
+        private Node decimal() throws IOException {
+            double value = Double.parseDouble(parser.getText());
+            if (!Double.isFinite(value)) {
+                throw new MalformedObject("a number is too large");
+            }
+            return new Node.Dec(value);
+        }
     }
 }

@@ -144,8 +144,11 @@ final class Wording {
             return lines;
         }
         List<String> shown = new ArrayList<>(lines.subList(0, MAX_WARNINGS - 1));
-        shown.add("+%d more: kubectl describe decrec %s"
-                .formatted(lines.size() - shown.size(), Decision.recordName(decision.id())));
+        int more = lines.size() - shown.size();
+        shown.add(
+                evidence instanceof Evidenced.InLedger
+                        ? "+%d more: kubectl describe decrec %s".formatted(more, Decision.recordName(decision.id()))
+                        : "+%d more".formatted(more));
         return shown;
     }
 

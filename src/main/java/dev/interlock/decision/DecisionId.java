@@ -7,7 +7,8 @@ import java.util.List;
 
 /// Names a decision by its content, so that equal decisions share one record. Hashed: trigger, subject, significant
 /// content, policies in
-/// their revisions, requester, operation, outcome and reasons (by check, code and path). Not hashed: times, uids,
+/// their revisions, requester, operation, outcome, what undecided means, and reasons (by check, code and path). Not
+/// hashed: times, uids,
 /// messages.
 final class DecisionId {
     private DecisionId() {}
@@ -32,6 +33,7 @@ final class DecisionId {
                 text(request.requester().username()),
                 text(request.operation().name()),
                 text(outcome),
+                text(basis.onUndecided().name()),
                 list(basis.reasons().stream()
                         .<Node>map(reason -> list(
                                 text(reason.policy()),

@@ -9,12 +9,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /// The labels of all namespaces, from memory.
 public final class NamespaceCache implements AutoCloseable {
     private final SharedIndexInformer<Namespace> informer;
-    private volatile CompletableFuture<Void> change = new CompletableFuture<>();
+    private final Map<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong tickets = new AtomicLong();
 
     public NamespaceCache(KubernetesClient client) {
         informer = Watches.of(client.namespaces(), this::changed);
@@ -40,27 +44,31 @@ public final class NamespaceCache implements AutoCloseable {
         return Optional.ofNullable(informer.getStore().getByKey(namespace));
     }
 
-    /// The labels of a namespace, waited for where it is not known yet: a namespace is often made just before what goes
-    /// into it.
-    public CompletionStage<Optional<Map<String, String>>> await(String namespace, Duration patience) {
-        Optional<Map<String, String>> known = labels(namespace);
+    /// The labels of a namespace, once they are as expected: a namespace is often made, or labelled, just before what
+    /// goes into it.
+    /// Empty where they are not within `patience`.
+    public CompletionStage<Optional<Map<String, String>>> await(
+            String namespace, Predicate<Map<String, String>> expected, Duration patience) {
+        Optional<Map<String, String>> known = labels(namespace).filter(expected);
         if (known.isPresent() || patience.isNegative() || patience.isZero()) {
             return CompletableFuture.completedFuture(known);
         }
-        CompletableFuture<Void> next = change;
-        if (labels(namespace).isPresent()) {
-            return CompletableFuture.completedFuture(labels(namespace));
+        long ticket = tickets.incrementAndGet();
+        CompletableFuture<Void> change = new CompletableFuture<>();
+        waiting.put(ticket, change);
+        if (labels(namespace).filter(expected).isPresent()) {
+            change.complete(null);
         }
         long from = System.nanoTime();
-        return next.copy()
-                .completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS)
-                .thenCompose(_ -> await(namespace, patience.minusNanos(System.nanoTime() - from)));
+        return change.completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS)
+                .thenCompose(_ -> {
+                    waiting.remove(ticket);
+                    return await(namespace, expected, patience.minusNanos(System.nanoTime() - from));
+                });
     }
 
     private void changed() {
-        CompletableFuture<Void> happened = change;
-        change = new CompletableFuture<>();
-        happened.complete(null);
+        waiting.values().forEach(change -> change.complete(null));
     }
 
     @Override

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Makes DecisionRecords visible from the ledger: in its order, each decision once however often it is read, at a
@@ -30,16 +32,19 @@ import org.jspecify.annotations.Nullable;
 public final class RecordProjector implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final int LONGEST_PAUSE_TICKS = 50;
+    private static final int MOST_REFUSALS = 6;
     private static final System.Logger LOG = System.getLogger(RecordProjector.class.getName());
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("records").daemon().factory());
+    private final AtomicBoolean started = new AtomicBoolean();
     private final KubernetesClient client;
     private final Path ledger;
     private final ProjectionCursor cursor;
     private final int perTick;
     private @Nullable LedgerReader reader;
     private int failures;
+    private int refusals;
     private int pause;
     private volatile long backlog;
 
@@ -52,7 +57,11 @@ public final class RecordProjector implements AutoCloseable {
         this.perTick = Math.max(1, Math.ceilDiv(perSecond * (int) TICK.toMillis(), 1000));
     }
 
+    /// Begins, once however often it is called.
     public void start() {
+        if (!started.compareAndSet(false, true)) {
+            return;
+        }
         var _ = thread.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -105,14 +114,38 @@ public final class RecordProjector implements AutoCloseable {
         List<Stored> rows = reader.after(done, perTick);
         try {
             for (Stored row : rows) {
-                project(reader, row);
+                attempt(reader, row);
                 done = row.sequence();
+                refusals = 0;
             }
         } finally {
             if (!rows.isEmpty()) {
                 cursor.advance(reader.origin(), done);
             }
             backlog = Math.max(0, reader.last() - done);
+        }
+    }
+
+    /// No row holds up the next for good: what is refused again and again, or cannot be made an object at all, is
+    /// passed by.
+    private void attempt(LedgerReader reader, Stored row) {
+        try {
+            project(reader, row);
+        } catch (LedgerUnavailable e) {
+            throw e;
+        } catch (KubernetesClientException e) {
+            boolean refused = e.getCode() == 403 && ++refusals >= MOST_REFUSALS;
+            if (!refused && !hopeless(e)) {
+                throw e;
+            }
+            LOG.log(
+                    refused ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                    "row %d of the ledger stays there only: %s".formatted(row.sequence(), e.getMessage()));
+        } catch (RuntimeException bug) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "row %d of the ledger is passed by, please report this".formatted(row.sequence()),
+                    bug);
         }
     }
 
@@ -138,24 +171,15 @@ public final class RecordProjector implements AutoCloseable {
 
     private void write(LedgerReader reader, DecisionEntry entry, long upTo) {
         Optional<Amendment> amendment = reader.amendment(entry.decision(), upTo);
-        try {
-            create(RecordMapping.record(entry));
-            reader.tally(entry.decision(), upTo)
-                    .ifPresent(tally -> client.resource(RecordMapping.status(entry, tally, amendment))
-                            .subresource("status")
-                            .patch(new PatchContext.Builder()
-                                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                                    .withFieldManager("interlock-operator")
-                                    .withForce(true)
-                                    .build()));
-        } catch (KubernetesClientException e) {
-            if (!hopeless(e)) {
-                throw e;
-            }
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "entry %s stays in the ledger only: %s".formatted(entry.id(), e.getMessage()));
-        }
+        create(RecordMapping.record(entry));
+        reader.tally(entry.decision(), upTo)
+                .ifPresent(tally -> client.resource(RecordMapping.status(entry, tally, amendment))
+                        .subresource("status")
+                        .patch(new PatchContext.Builder()
+                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                                .withFieldManager("interlock-operator")
+                                .withForce(true)
+                                .build()));
     }
 
     private void create(DecisionRecord record) {
@@ -178,7 +202,7 @@ public final class RecordProjector implements AutoCloseable {
                 && details != null
                 && details.getCauses() != null
                 && details.getCauses().stream().anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
-        return namespaceGone || namespaceGoing || e.getCode() == 422;
+        return namespaceGone || namespaceGoing || Set.of(400, 413, 422).contains(e.getCode());
     }
 
     /// Ends after the row that is being written; the rest is for the next start.
@@ -192,6 +216,10 @@ public final class RecordProjector implements AutoCloseable {
         } catch (InterruptedException _) {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
+        }
+        LedgerReader open = reader;
+        if (open != null) {
+            open.close();
         }
     }
 }

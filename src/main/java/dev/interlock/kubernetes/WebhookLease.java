@@ -90,7 +90,8 @@ public final class WebhookLease implements AutoCloseable {
                             .withFieldManager("interlock-webhook")
                             .withForce(true)
                             .build());
-        } catch (KubernetesClientException unreachable) {
+        } catch (RuntimeException unreachable) {
+            // Whatever it is: an exception that leaves here would end the renewals for good.
             LOG.log(
                     System.Logger.Level.WARNING,
                     "lease not renewed, the next try is in %ds: %s"
@@ -158,7 +159,18 @@ public final class WebhookLease implements AutoCloseable {
     /// Gives the Lease up, so that a policy's Ready does not wait for a process that has ended in order.
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        try {
+            // A renewal that is under way would bring back what is deleted now.
+            var _ = thread.awaitTermination(1, TimeUnit.SECONDS);
+            Thread deletion = Thread.ofVirtual().start(this::delete);
+            deletion.join(Duration.ofSeconds(2));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void delete() {
         try {
             client.resource(lease()).withGracePeriod(0).delete();
         } catch (KubernetesClientException unreachable) {

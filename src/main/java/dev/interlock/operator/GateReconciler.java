@@ -27,6 +27,8 @@ public final class GateReconciler implements Reconciler<ValidatingWebhookConfigu
     /// The only configuration that this is about.
     static final String NAME = "interlock";
 
+    static final List<String> ENTRIES = List.of("required.gate.interlock.dev", "optional.gate.interlock.dev");
+
     private final GateCertificates certificates;
 
     public GateReconciler(GateCertificates certificates) {

@@ -8,6 +8,7 @@ import dev.interlock.kubernetes.WebhookLease;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -113,7 +114,11 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
         if (found.isEmpty()) {
             return PolicyStatus.Gate.MISSING;
         }
-        boolean callable = found.getFirst().getWebhooks().stream()
+        List<ValidatingWebhook> entries = found.getFirst().getWebhooks();
+        if (!entries.stream().map(ValidatingWebhook::getName).toList().containsAll(GateReconciler.ENTRIES)) {
+            return PolicyStatus.Gate.MISSING;
+        }
+        boolean callable = entries.stream()
                 .map(webhook -> webhook.getClientConfig().getCaBundle())
                 .noneMatch(bundle -> bundle == null || bundle.isEmpty());
         return callable ? PolicyStatus.Gate.CLOSED : PolicyStatus.Gate.WITHOUT_AUTHORITY;

@@ -88,7 +88,9 @@ final class PolicyStatus {
         }
         if (gate == Gate.MISSING) {
             return new Said(
-                    "False", "NoGate", "there is no ValidatingWebhookConfiguration `interlock`: nothing is asked");
+                    "False",
+                    "NoGate",
+                    "the ValidatingWebhookConfiguration `interlock` or an entry of it is missing: nothing is asked");
         }
         if (gate == Gate.WITHOUT_AUTHORITY) {
             return new Said("False", "GateWithoutAuthority", "the gate has no caBundle yet: no webhook can be called");

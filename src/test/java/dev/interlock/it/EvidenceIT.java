@@ -65,6 +65,7 @@ class EvidenceIT {
 
     @AfterAll
     static void close() {
+        interlock.awaitRecords();
         client.close();
     }
 
@@ -141,7 +142,11 @@ class EvidenceIT {
                 entries.stream().collect(Collectors.groupingBy(DecisionEntry::id, Collectors.counting()));
         assertThat(answers).hasSizeGreaterThan(ROUNDS * 20).doesNotHaveDuplicates();
         assertThat(times.keySet()).as("every answer that a client got").containsAll(answers);
+        Map<String, Long> perSubject = entries.stream()
+                .filter(entry -> entry.subject().name().startsWith("burst-"))
+                .collect(Collectors.groupingBy(entry -> entry.subject().name(), Collectors.counting()));
         assertThat(Collections.max(times.values())).as("no entry twice").isEqualTo(1);
+        assertThat(Collections.max(perSubject.values())).as("no request twice").isEqualTo(1);
 
         Set<String> expected = entries.stream()
                 .map(entry -> Decision.recordName(entry.decision()))

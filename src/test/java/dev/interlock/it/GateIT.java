@@ -321,6 +321,31 @@ class GateIT {
     }
 
     @Test
+    void nodesAreNeverHeld() {
+        interlock.kill();
+        String mirror = Manifests.workload(
+                dev.interlock.workload.WorkloadKind.POD, "gate-required", "mirror", Manifests.podSpec("nginx:1"));
+        assertThat(kubectl.apply(mirror, "--dry-run=server").refused().err()).contains("failed calling webhook");
+        kubectl.apply(
+                        mirror,
+                        "--dry-run=server",
+                        "--as=system:node:n",
+                        "--as-group=system:nodes",
+                        "--as-group=system:masters")
+                .ok();
+    }
+
+    @Test
+    void baseAndSamplesAreTakenByTheApiServer() {
+        kubectl.run("apply", "-k", "deploy/base", "--dry-run=server", "--force-conflicts", "--server-side")
+                .ok();
+        for (String policy : List.of("policy-production", "policy-staging")) {
+            kubectl.run("apply", "-f", "deploy/samples/%s.yaml".formatted(policy), "--dry-run=server")
+                    .ok();
+        }
+    }
+
+    @Test
     void kubeSystemIsNeverHeldEvenWhereItIsLabelledByMistake() {
         kubectl.run("label", "namespace", "kube-system", "interlock.dev/gate=required", "interlock.dev/stage=gate")
                 .ok();

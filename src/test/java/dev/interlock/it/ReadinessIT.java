@@ -13,10 +13,13 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /// Ready means enforced: at no moment does a violation get in for want of a policy.
 class ReadinessIT {
     private static final String NAMESPACE = "readiness";
+    private static final String OPTIONAL = "readiness-optional";
+    private static final String DENIED = "denied by policy";
 
     private static Interlock interlock;
     private static Kubectl kubectl;
@@ -37,6 +42,7 @@ class ReadinessIT {
         kubectl = ControlPlane.shared().kubectl();
         client = Interlock.client(ControlPlane.shared(), "admin");
         kubectl.apply(Manifests.namespace(NAMESPACE, "readiness", "required")).ok();
+        kubectl.apply(Manifests.namespace(OPTIONAL, "readiness", "optional")).ok();
         kubectl.apply(Manifests.policy("readiness", "readiness", "Enforce")).ok();
         kubectl.run("wait", "--for=condition=Ready", "pp/readiness", "--timeout=30s")
                 .ok();
@@ -44,6 +50,7 @@ class ReadinessIT {
 
     @AfterAll
     static void close() {
+        interlock.awaitRecords();
         client.close();
     }
 
@@ -74,12 +81,16 @@ class ReadinessIT {
                 .build();
     }
 
+    /// Tries to create what violates.
+    ///
+    /// @param refusals what a refusal may say: that a policy denied it, or also that nobody was there to ask
     /// @return whether the API server let it in
-    private static boolean admitted(String namespace, String name) {
+    private static boolean admitted(String namespace, String name, String... refusals) {
         try {
             client.resource(deployment(namespace, name)).create();
             return true;
         } catch (KubernetesClientException e) {
+            assertThat(e.getMessage()).containsAnyOf(refusals);
             return false;
         }
     }
@@ -90,15 +101,16 @@ class ReadinessIT {
         Queue<String> let = new ConcurrentLinkedQueue<>();
         AtomicInteger answers = new AtomicInteger();
         try (Load throughTheApiServer = new Load(2, i -> {
-                    if (admitted(NAMESPACE, "restart-" + i % 4)) {
+                    if (admitted(NAMESPACE, "restart-" + i % 4, DENIED, "failed calling webhook", "connect")) {
                         let.add("through the API server: restart-" + i);
                     }
                 });
                 Load straight = new Load(2, i -> {
                     String path = i % 2 == 0 ? "/admit/required" : "/admit/optional";
+                    String namespace = i % 2 == 0 ? NAMESPACE : OPTIONAL;
                     direct.post(
                                     path,
-                                    DirectCaller.review("direct-" + i, NAMESPACE, "direct", Manifests.BAD_IMAGE, true))
+                                    DirectCaller.review("direct-" + i, namespace, "direct", Manifests.BAD_IMAGE, true))
                             .ifPresent(answer -> {
                                 answers.incrementAndGet();
                                 if (DirectCaller.response(answer)
@@ -127,7 +139,7 @@ class ReadinessIT {
     }
 
     @Test
-    void afterReadyTwoHundredViolatingCreatesAdmitNone() throws InterruptedException {
+    void afterReadyTwoHundredViolatingCreatesAdmitNone() throws Exception {
         for (int round = 0; round < 5; round++) {
             String name = "ready-" + round;
             kubectl.apply(Manifests.namespace(name, name, "required")).ok();
@@ -136,12 +148,16 @@ class ReadinessIT {
                     .ok();
             AtomicInteger let = new AtomicInteger();
             ExecutorService threads = Executors.newFixedThreadPool(8);
+            List<Future<?>> creates = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 String violating = "violating-" + i;
-                threads.execute(() -> let.addAndGet(admitted(name, violating) ? 1 : 0));
+                creates.add(threads.submit(() -> let.addAndGet(admitted(name, violating, DENIED) ? 1 : 0)));
             }
             threads.shutdown();
             assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            for (Future<?> create : creates) {
+                create.get();
+            }
             assertThat(let.get()).as("round %d", round).isZero();
         }
     }
@@ -162,7 +178,7 @@ class ReadinessIT {
     void case27_policyUpdatedFiveHundredTimesUnderViolatingLoadAdmitsNothing() {
         Queue<String> let = new ConcurrentLinkedQueue<>();
         try (Load load = new Load(3, i -> {
-            if (admitted(NAMESPACE, "updated-" + i % 4)) {
+            if (admitted(NAMESPACE, "updated-" + i % 4, DENIED)) {
                 let.add("updated-" + i);
             }
         })) {

@@ -110,12 +110,7 @@ class ReleasesIT {
                 .untilAsserted(() -> assertThat(recorded(told.keySet())).isEqualTo(told));
         await("the controllers to make Pods, which are not decided")
                 .atMost(Duration.ofMinutes(1))
-                .until(() -> kubectl.run("get", "pods", "-A", "-o", "name")
-                                .ok()
-                                .out()
-                                .lines()
-                                .count()
-                        > 150);
+                .until(() -> podsOf(told.keySet()) > 150);
         assertThat(recorded(told.keySet())).isEqualTo(told);
         told.keySet()
                 .forEach(namespace -> kubectl.run("delete", "namespace", namespace, "--wait=false")
@@ -135,26 +130,34 @@ class ReleasesIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    private long podsOf(Set<String> namespaces) {
+        return namespaces.stream()
+                .mapToLong(namespace -> kubectl.run("get", "pods", "-n", namespace, "-o", "name")
+                        .ok()
+                        .out()
+                        .lines()
+                        .count())
+                .sum();
+    }
+
     private Map<String, Set<String>> recorded(Set<String> namespaces) {
         Map<String, Set<String>> recorded = new TreeMap<>();
-        kubectl.run(
-                        "get",
-                        "decrec",
-                        "-A",
-                        "-o",
-                        "jsonpath={range .items[*]}{.metadata.namespace} {.spec.decision} {.spec.subject.kind}/{.spec.subject.name} {.status.occurrences}{\"\\n\"}{end}")
-                .ok()
-                .out()
-                .lines()
-                .map(line -> line.split(" "))
-                .filter(parts -> namespaces.contains(parts[0]))
-                .forEach(parts -> {
-                    boolean first = recorded.computeIfAbsent(parts[0], _ -> new TreeSet<>())
-                            .add(parts[1] + " " + parts[2]);
-                    assertThat(first)
-                            .as("one record for %s", String.join(" ", parts))
-                            .isTrue();
-                });
+        for (String namespace : namespaces) {
+            Set<String> found = recorded.computeIfAbsent(namespace, _ -> new TreeSet<>());
+            kubectl.run(
+                            "get",
+                            "decrec",
+                            "-n",
+                            namespace,
+                            "-o",
+                            "jsonpath={range .items[*]}{.spec.decision} {.spec.subject.kind}/{.spec.subject.name}{\"\\n\"}{end}")
+                    .ok()
+                    .out()
+                    .lines()
+                    .forEach(line -> assertThat(found.add(line))
+                            .as("one record for %s", line)
+                            .isTrue());
+        }
         return recorded;
     }
 }

@@ -71,6 +71,10 @@ class UninstallIT {
                                     .refused()
                                     .err())
                             .contains("denied by policy exit"));
+            kubectl.apply(Manifests.policy("exit-later", "exit", "Audit")).ok();
+            kubectl.run("wait", "--for=condition=Ready", "pp/exit-later", "--timeout=60s")
+                    .ok();
+            assertThat(interlock.ready()).isTrue();
             kubectl.apply(Manifests.namespace("exit-two", "exit", "required")).ok();
             await("what is new after the restart is seen")
                     .atMost(SOON)

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +111,7 @@ public final class Interlock implements AutoCloseable {
     }
 
     /// Starts the process and does not wait.
-    public void launch(String... javaOptions) {
+    public void launch() {
         String token = controlPlane
                 .kubectl()
                 .run("create", "token", "interlock", "-n", "interlock-system", "--duration=24h")
@@ -128,8 +131,7 @@ public final class Interlock implements AutoCloseable {
                             controlPlane.server(), controlPlane.authority().toAbsolutePath(), token));
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(List.of("-XX:+UseParallelGC", "-Xmx192m"));
-            command.addAll(List.of(javaOptions));
+            command.addAll(List.of("-XX:+UseParallelGC", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError"));
             command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar", "run"));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -208,6 +210,14 @@ public final class Interlock implements AutoCloseable {
                 .sum();
     }
 
+    /// Waits until all that is in the ledger is visible in records, so that what comes next does not wait behind it.
+    public void awaitRecords() {
+        await("the backlog of records")
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> metric("interlock_records_backlog") == 0);
+    }
+
     /// Ends the process as a crash would.
     public void kill() {
         Process ending = process;
@@ -282,10 +292,18 @@ public final class Interlock implements AutoCloseable {
         }
     }
 
+    /// Below the ranges from which systems take ports for outgoing connections, which would take it before the next
+    /// start.
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException _) {
+                // taken: another one
+            }
         }
+        throw new IOException("no free port between 20000 and 32000");
     }
 
     private static String tail(Path log) {

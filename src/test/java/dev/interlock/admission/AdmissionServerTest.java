@@ -1,0 +1,172 @@
+package dev.interlock.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.decision.Decision;
+import dev.interlock.decision.Fixture;
+import dev.interlock.decision.Journal;
+import dev.interlock.decision.Journal.Journaled;
+import dev.interlock.operator.TestCertificates;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The port itself: deadlines, certificates, the way to the journal and back, the end.
+class AdmissionServerTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+    private static final TestCertificates.Pair PAIR = TestCertificates.pair();
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<Instant> deadlines = new ArrayList<>();
+    private final CompletableFuture<Journaled> committed = new CompletableFuture<>();
+    private final CompletableFuture<Void> asked = new CompletableFuture<>();
+    private final List<String> undecidable = new ArrayList<>();
+    private final Journal journal = (_, deadline) -> {
+        deadlines.add(deadline);
+        asked.complete(null);
+        return committed;
+    };
+    private final Observer observer = new Observer() {
+        @Override
+        public void decided(Decision decision, boolean dryRun) {}
+
+        @Override
+        public void took(Phase phase, Duration duration) {}
+
+        @Override
+        public void undecidable(String what) {
+            undecidable.add(what);
+        }
+
+        @Override
+        public void evidenceMissing() {}
+    };
+    private final AdmissionServer server = new AdmissionServer(
+            vertx,
+            new AdmissionPipeline(
+                    (_, _) -> CompletableFuture.completedFuture(Fixture.evidence()),
+                    Fixture.EVALUATOR,
+                    journal,
+                    InstantSource.fixed(NOW),
+                    observer),
+            InstantSource.fixed(NOW),
+            observer);
+    private int port;
+
+    @BeforeEach
+    void open() throws Exception {
+        port = done(server.open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        done(vertx.close());
+    }
+
+    private static <T> T done(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    private HttpClient client() {
+        return vertx.createHttpClient(new HttpClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setMaxPoolSize(1));
+    }
+
+    private Future<String> post(HttpClient client, String query) {
+        String review = """
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1",
+                "kind":{"group":"apps","version":"v1","kind":"Deployment"},"name":"x","namespace":"shop","operation":"CREATE",
+                "userInfo":{"username":"jane"},"object":{"metadata":{"name":"x"},"spec":{}}}}""";
+        return client.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required" + query)
+                .compose(request -> request.send(Buffer.buffer(review)))
+                .compose(HttpClientResponse::body)
+                .map(Buffer::toString);
+    }
+
+    @Test
+    void timeoutOfTheApiServerReachesTheJournalAsADeadlineWithAMargin() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        done(post(client(), "?timeout=7s"));
+        assertThat(deadlines.getFirst()).isBetween(NOW.plusMillis(4000), NOW.plusMillis(6750));
+    }
+
+    @Test
+    void law5_answerWaitsForTheCommitAndNothingElseWaitsForTheAnswer() throws Exception {
+        Future<String> waiting = post(client(), "");
+        asked.get(30, TimeUnit.SECONDS);
+        // The same event loop answers others meanwhile.
+        assertThat(done(client().request(HttpMethod.GET, port, "127.0.0.1", "/").compose(request -> request.send()))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(waiting.isComplete()).isFalse();
+        committed.complete(new Journaled.Durable("u-1"));
+        assertThat(done(waiting)).contains("\"allowed\":true").contains("\"entry\":\"u-1\"");
+    }
+
+    @Test
+    void anotherCertificateIsServedFromTheNextHandshakeOn() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        X509Certificate before = served();
+        TestCertificates.Pair next = TestCertificates.pair();
+        done(server.certificate(next.certificate(), next.key()));
+        assertThat(served()).isNotEqualTo(before);
+    }
+
+    private X509Certificate served() throws Exception {
+        HttpClientResponse response =
+                done(client().request(HttpMethod.GET, port, "127.0.0.1", "/").compose(request -> request.send()));
+        return (X509Certificate) response.netSocket().sslSession().getPeerCertificates()[0];
+    }
+
+    @Test
+    void endWaitsForWhatHasBeenAsked() throws Exception {
+        Future<String> waiting = post(client(), "");
+        asked.get(30, TimeUnit.SECONDS);
+        Future<Void> closing = server.close();
+        committed.complete(new Journaled.Durable("u-1"));
+        assertThat(done(waiting)).contains("\"allowed\":true");
+        done(closing);
+    }
+
+    @Test
+    void syntheticReviewsAreDecidedOnAPortOfTheirOwnAndLeaveNoTrace() throws Exception {
+        assertThat(done(server.warm(3, PAIR.certificate(), PAIR.key()))).isTrue();
+        assertThat(deadlines).isEmpty();
+    }
+
+    @Test
+    void case30_bodiesThatAreTooLargeTogetherAreRefused() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        CompletableFuture<Integer> refused = new CompletableFuture<>();
+        // Five at once of 7.9 MB each, none of which ends: together more than is held.
+        for (int i = 0; i < 5; i++) {
+            var _ = client().request(HttpMethod.POST, port, "127.0.0.1", "/admit/required")
+                    .onSuccess(request -> {
+                        request.setChunked(true);
+                        request.response().onSuccess(response -> refused.complete(response.statusCode()));
+                        var _ = request.write(Buffer.buffer(new byte[7_900_000]));
+                    });
+        }
+        assertThat(refused.get(30, TimeUnit.SECONDS)).isEqualTo(503);
+        assertThat(undecidable).contains("http503");
+        assertThat(done(post(client(), ""))).contains("\"allowed\":true");
+    }
+}
