@@ -149,9 +149,8 @@ final class WebhookHalf implements AutoCloseable {
         }
     }
 
-    /// In the order in which nothing is lost: what has been asked is answered, then no more requests, then what is on
-    /// its way into the
-    /// ledger, then the file.
+    /// In the order in which nothing is lost: what has been asked is answered, then no more requests, then
+    /// what is on its way into the ledger, then the file.
     @Override
     public void close() {
         open = false;

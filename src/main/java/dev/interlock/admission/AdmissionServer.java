@@ -22,9 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The webhook's HTTPS port, on the event loop. It opens when [#open] is called and not before: a process that has no
-/// policies yet
-/// must not be reachable, or it would admit for want of them.
+/// The webhook's HTTPS port, on the event loop. It opens when [#open] is called and not before: a process
+/// that has no policies yet must not be reachable, or it would admit for want of them.
 public final class AdmissionServer {
     private static final int MAX_BODY = 8 * 1024 * 1024;
     private static final long MAX_BODIES = 4L * MAX_BODY;
@@ -79,9 +78,9 @@ public final class AdmissionServer {
         return vertx.createHttpServer(options).requestHandler(this::receive).listen();
     }
 
-    /// Takes synthetic reviews through all that a real one goes through but the journal, over TLS and on a port of
-    /// loopback that nobody is told
-    /// of, so that the first real one is not slow. They are dry runs: nothing is written.
+    /// Takes synthetic reviews through all that a real one goes through but the journal, over TLS and on a
+    /// port of loopback that nobody is told of, so that the first real one is not slow. They are dry runs:
+    /// nothing is written.
     ///
     /// @return whether each was decided
     public Future<Boolean> warm(int times, String certificate, String key) {

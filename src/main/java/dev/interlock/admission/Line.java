@@ -2,9 +2,8 @@ package dev.interlock.admission;
 
 import java.nio.charset.StandardCharsets;
 
-/// Text that others wrote, made fit for one line of a terminal or a log: no control or formatting characters, no line
-/// breaks
-/// (kubectl prints what it gets, CVE-2021-25743).
+/// Text that others wrote, made fit for one line of a terminal or a log: no control or formatting characters,
+/// no line breaks (kubectl prints what it gets, CVE-2021-25743).
 final class Line {
     private Line() {}
 

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads an AdmissionReview from bytes in one pass, into an own immutable tree. Strict: depth and lengths are bounded,
-/// a name may not stand
-/// twice in one object, nothing may follow the document. `metadata.managedFields`, half of a review, is skipped.
+/// Reads an AdmissionReview from bytes in one pass, into an own immutable tree. Strict: depth and lengths are
+/// bounded, a name may not stand twice in one object, nothing may follow the document.
+/// `metadata.managedFields`, half of a review, is skipped.
 final class ReviewDecoder {
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What people are told. A refusal is one line of at most 1,024 bytes, because many clients flatten it: what was
-/// refused, by which policy, why,
-/// whom to ask, where to read more. It names at most five reasons; the causes of the status have all.
+/// What people are told. A refusal is one line of at most 1,024 bytes, because many clients flatten it: what
+/// was refused, by which policy, why, whom to ask, where to read more. It names at most five reasons; the
+/// causes of the status have all.
 final class Wording {
     static final int MAX_BYTES = 1024;
     static final int MAX_WARNING = 120;

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What was decided about one request. A variant carries exactly what made it so; [Basis#reasons] has everything that
-/// was found,
-/// recorded ones included.
+/// What was decided about one request. A variant carries exactly what made it so; [Basis#reasons] has
+/// everything that was found, recorded ones included.
 public sealed interface Decision {
     Basis basis();
 
@@ -40,9 +39,8 @@ public sealed interface Decision {
         return id.substring(0, Math.min(32, id.length()));
     }
 
-    /// This decision where its evidence could not be made durable (law 5): one more Enforce check that could not be
-    /// evaluated.
-    /// A denial stays one, because an error never excuses a violation (law 2).
+    /// This decision where its evidence could not be made durable (law 5): one more Enforce check that could
+    /// not be evaluated. A denial stays one, because an error never excuses a violation (law 2).
     default Decision withoutEvidence(String cause) {
         return switch (this) {
             case Denied denied -> denied;

@@ -5,11 +5,9 @@ import dev.interlock.workload.Node;
 import dev.interlock.workload.ObjectRef;
 import java.util.List;
 
-/// Names a decision by its content, so that equal decisions share one record. Hashed: trigger, subject, significant
-/// content, policies in
-/// their revisions, requester, operation, outcome, what undecided means, and reasons (by check, code and path). Not
-/// hashed: times, uids,
-/// messages.
+/// Names a decision by its content, so that equal decisions share one record. Hashed: trigger, subject,
+/// significant content, policies in their revisions, requester, operation, outcome, what undecided means, and
+/// reasons (by check, code and path). Not hashed: times, uids, messages.
 final class DecisionId {
     private DecisionId() {}
 

@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A label selector with Kubernetes' meaning (`k8s.io/apimachinery/pkg/labels`): all labels and all requirements must
-/// hold;
-/// `NotIn` holds where the label is absent.
+/// A label selector with Kubernetes' meaning (`k8s.io/apimachinery/pkg/labels`): all labels and all
+/// requirements must hold; `NotIn` holds where the label is absent.
 public record LabelSelector(Map<String, String> labels, List<Requirement> requirements) {
     public static final LabelSelector EVERYTHING = new LabelSelector(Map.of(), List.of());
 

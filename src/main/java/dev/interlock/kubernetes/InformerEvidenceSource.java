@@ -29,9 +29,9 @@ public final class InformerEvidenceSource implements EvidenceSource {
         return policies.synced() && namespaces.synced() && namespaces.cluster().isPresent();
     }
 
-    /// The API server has matched the namespace's gate already. Labels that say otherwise are older than what it saw,
-    /// and policies must not be
-    /// matched against them. Only the synthetic review is about kube-system, which is never behind the gate.
+    /// The API server has matched the namespace's gate already. Labels that say otherwise are older than what
+    /// it saw, and policies must not be matched against them. Only the synthetic review is about kube-system,
+    /// which is never behind the gate.
     private static boolean asTheApiServerSeesIt(Request request, Map<String, String> labels) {
         return request.gate().name().toLowerCase(Locale.ROOT).equals(labels.get("interlock.dev/gate"))
                 || request.subject().namespace().equals("kube-system");

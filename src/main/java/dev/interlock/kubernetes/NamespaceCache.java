@@ -44,9 +44,8 @@ public final class NamespaceCache implements AutoCloseable {
         return Optional.ofNullable(informer.getStore().getByKey(namespace));
     }
 
-    /// The labels of a namespace, once they are as expected: a namespace is often made, or labelled, just before what
-    /// goes into it.
-    /// Empty where they are not within `patience`.
+    /// The labels of a namespace, once they are as expected: a namespace is often made, or labelled, just
+    /// before what goes into it. Empty where they are not within `patience`.
     public CompletionStage<Optional<Map<String, String>>> await(
             String namespace, Predicate<Map<String, String>> expected, Duration patience) {
         Optional<Map<String, String>> known = labels(namespace).filter(expected);

@@ -25,10 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Makes DecisionRecords visible from the ledger: in its order, each decision once however often it is read, at a
-/// bounded rate with the backlog
-/// in the ledger. What can never become an object (its namespace is gone) is passed by; what cannot become one now is
-/// tried again.
+/// Makes DecisionRecords visible from the ledger: in its order, each decision once however often it is read,
+/// at a bounded rate with the backlog in the ledger. What can never become an object (its namespace is gone)
+/// is passed by; what cannot become one now is tried again.
 public final class RecordProjector implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final int LONGEST_PAUSE_TICKS = 50;

@@ -4,9 +4,8 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 
-/// How every watch here is started: the first list is consistent (a limit makes the client ask for the newest version
-/// instead of any cached
-/// one), and no error ends it for good.
+/// How every watch here is started: the first list is consistent (a limit makes the client ask for the newest
+/// version instead of any cached one), and no error ends it for good.
 final class Watches {
     private static final long PAGE = 500;
 

@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// How a webhook process says what it decides by: a Lease that it renews, with the policies and the generations it has
-/// loaded.
-/// The operator derives a policy's condition Ready from these Leases and from nothing else.
+/// How a webhook process says what it decides by: a Lease that it renews, with the policies and the
+/// generations it has loaded. The operator derives a policy's condition Ready from these Leases and from
+/// nothing else.
 public final class WebhookLease implements AutoCloseable {
     public static final String COMPONENT_LABEL = "app.kubernetes.io/component";
     public static final String COMPONENT = "webhook";

@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Sets the gate's `caBundle` and nothing else. The configuration itself is static: it is never made or deleted from
-/// here, because deleting it is
-/// the emergency exit.
+/// Sets the gate's `caBundle` and nothing else. The configuration itself is static: it is never made or
+/// deleted from here, because deleting it is the emergency exit.
 @ControllerConfiguration(
         name = "gate",
         informer = @Informer(fieldSelector = @Field(path = "metadata.name", value = GateReconciler.NAME)))

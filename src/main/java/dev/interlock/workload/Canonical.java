@@ -7,10 +7,9 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
 
-/// The one way in which a tree becomes bytes: members in the order of their names (by UTF-16 code unit), no white
-/// space,
-/// the escapes of RFC 8785 §3.2.2.2, whole numbers in decimal, other numbers as [Double#toString(double)] writes them.
-/// Equal trees give equal bytes on every machine and in every locale.
+/// The one way in which a tree becomes bytes: members in the order of their names (by UTF-16 code unit), no
+/// white space, the escapes of RFC 8785 §3.2.2.2, whole numbers in decimal, other numbers as
+/// [Double#toString(double)] writes them. Equal trees give equal bytes on every machine and in every locale.
 public final class Canonical {
     private static final HexFormat HEX = HexFormat.of();
 

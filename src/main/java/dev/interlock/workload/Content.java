@@ -3,11 +3,10 @@ package dev.interlock.workload;
 import java.util.List;
 import java.util.Optional;
 
-/// The significant content of an object, independent of policies: everything except `status` and `metadata`, plus
-/// `metadata.labels`
-/// (for a Pod its annotations too), without `spec.replicas` and the pod template's annotation
-/// `kubectl.kubernetes.io/restartedAt`.
-/// Values of environment variables are masked, because this is what the ledger keeps.
+/// The significant content of an object, independent of policies: everything except `status` and `metadata`,
+/// plus `metadata.labels` (for a Pod its annotations too), without `spec.replicas` and the pod template's
+/// annotation `kubectl.kubernetes.io/restartedAt`. Values of environment variables are masked, because this
+/// is what the ledger keeps.
 ///
 /// @param value  the significant part
 /// @param digest SHA-256 over the canonical bytes of `value`, 64 hexadecimal digits

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/// Turns a value that must not be kept (`env[].value`) into a salted digest: equal values stay equal, the value itself
-/// does not leave.
-/// The salt belongs to one ledger, so digests can be compared within it and nowhere else.
+/// Turns a value that must not be kept (`env[].value`) into a salted digest: equal values stay equal, the
+/// value itself does not leave. The salt belongs to one ledger, so digests can be compared within it and
+/// nowhere else.
 public final class Mask {
     private final byte[] salt;
 

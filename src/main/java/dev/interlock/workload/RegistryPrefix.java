@@ -8,10 +8,10 @@ import java.util.Optional;
 /// `index.docker.io`. It is taken as written otherwise: `docker.io/nginx` is the organisation `nginx`, not the official
 /// image, which is `docker.io/library/nginx`.
 ///
-/// The grammar is that of a name in
-/// [distribution/reference v0.6.0](https://github.com/distribution/reference/tree/v0.6.0), with a first component that
-/// is a registry by its domain rule, since an entry such as `acme` could be meant for a host and be read as an
-/// organisation of `docker.io`.
+/// The grammar is that of a name in [distribution/reference
+/// v0.6.0](https://github.com/distribution/reference/tree/v0.6.0), with a first component that is a registry
+/// by its domain rule, since an entry such as `acme` could be meant for a host and be read as an organisation
+/// of `docker.io`.
 ///
 /// @param value the entry, such as `registry.example.com:5000` or `ghcr.io/acme`
 public record RegistryPrefix(String value) {

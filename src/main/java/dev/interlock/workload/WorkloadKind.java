@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The governed kinds, in one table: where each keeps its pod template.
-/// [#POD] is its own template; the gate's rules in `deploy/` name exactly these (a test compares).
+/// The governed kinds, in one table: where each keeps its pod template. [#POD] is its own template; the
+/// gate's rules in `deploy/` name exactly these (a test compares).
 public enum WorkloadKind {
     POD("v1", "Pod", "pods", List.of()),
     REPLICATION_CONTROLLER("v1", "ReplicationController", "replicationcontrollers", List.of("spec", "template")),

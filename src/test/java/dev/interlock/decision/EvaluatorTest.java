@@ -22,9 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Laws 1, 2, 3, 5, 6 and 9 of the design, over every small world: up to three checks, each in one of three modes with
-/// one of three results,
-/// in one policy and in two.
+/// Laws 1, 2, 3, 5, 6 and 9 of the design, over every small world: up to three checks, each in one of three
+/// modes with one of three results, in one policy and in two.
 class EvaluatorTest {
     private static final Workload WORKLOAD = Fixture.deployment("nginx");
     private static final List<List<Cell>> WORLDS = Fixture.worlds(3);

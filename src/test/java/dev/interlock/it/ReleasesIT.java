@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/// The release history of a real application, Online Boutique: every release into a namespace of its own, under a
-/// policy that requires digests
-/// and under one that does not. What kubectl was told and what the records say are the same, one to one.
+/// The release history of a real application, Online Boutique: every release into a namespace of its own,
+/// under a policy that requires digests and under one that does not. What kubectl was told and what the
+/// records say are the same, one to one.
 class ReleasesIT {
     private static final Path RELEASES =
             Path.of(System.getProperty("interlock.corpus", "../shared/corpus"), "releases");

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 /// A real control plane on loopback: etcd, API server and controller manager, but no node, so Pods are made and stay
 /// pending.
 ///
-/// All the work is in `src/test/controlplane/controlplane`, so that a person can start, stop and break one in the same
-/// way.
-/// It ends with this JVM however that ends; logs stay in its directory below `target/controlplane`.
+/// All the work is in `src/test/controlplane/controlplane`, so that a person can start, stop and break one in
+/// the same way. It ends with this JVM however that ends; logs stay in its directory below
+/// `target/controlplane`.
 public final class ControlPlane implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
     private static final Path SCRIPT = ROOT.resolve("src/test/controlplane/controlplane");
@@ -36,9 +36,8 @@ public final class ControlPlane implements AutoCloseable {
         this.directory = directory;
     }
 
-    /// The one of this JVM, started when first asked for. Not to be closed, killed or filled with webhooks that outlive
-    /// a test:
-    /// others use it.
+    /// The one of this JVM, started when first asked for. Not to be closed, killed or filled with webhooks
+    /// that outlive a test: others use it.
     public static ControlPlane shared() {
         SHARED.run();
         try {

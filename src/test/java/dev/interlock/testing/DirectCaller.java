@@ -19,9 +19,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// Posts straight to the webhook's port, as whoever reaches it can. Trusts the authority that the gate's `caBundle`
-/// names and checks the host's
-/// name, as the API server does.
+/// Posts straight to the webhook's port, as whoever reaches it can. Trusts the authority that the gate's
+/// `caBundle` names and checks the host's name, as the API server does.
 public final class DirectCaller {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -26,9 +26,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Interlock as it is packaged, as a process of its own beside a real API server, installed from `deploy/` by kubectl
-/// and running with
-/// exactly its ServiceAccount's rights.
+/// Interlock as it is packaged, as a process of its own beside a real API server, installed from `deploy/` by
+/// kubectl and running with exactly its ServiceAccount's rights.
 public final class Interlock implements AutoCloseable {
     /// The one difference to a cluster: the gate points at a port of this machine.
     private static final String OVERLAY_ADDRESS = "127.0.0.1:9443";

@@ -16,9 +16,8 @@ import java.util.function.Consumer;
 final class Processes {
     private Processes() {}
 
-    /// Feeds `input` to the program and hands each line of its error output to `progress` as it comes; a program that
-    /// is
-    /// not done after `patience` is ended and fails the test.
+    /// Feeds `input` to the program and hands each line of its error output to `progress` as it comes; a
+    /// program that is not done after `patience` is ended and fails the test.
     static Kubectl.Result run(ProcessBuilder program, String input, Duration patience, Consumer<String> progress) {
         List<String> command = List.copyOf(program.command());
         try (var streams = Executors.newVirtualThreadPerTaskExecutor()) {

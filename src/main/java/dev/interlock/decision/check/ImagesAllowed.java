@@ -13,9 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Every image that a workload names is well-formed, comes from an allowed registry and, where required, is pinned by
-/// its digest.
-/// Containers of every sort and image volumes alike.
+/// Every image that a workload names is well-formed, comes from an allowed registry and, where required, is
+/// pinned by its digest. Containers of every sort and image volumes alike.
 ///
 /// @param digestRequired whether an image without a digest is a violation
 /// @param registries     the allowed ones; empty allows all
