@@ -1,6 +1,7 @@
 package dev.interlock.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -160,6 +162,51 @@ class ReadinessIT {
             }
             assertThat(let.get()).as("round %d", round).isZero();
         }
+    }
+
+    /// With everything else in place: the rights to read policies are what is missing.
+    @Test
+    void portStaysClosedWhilePoliciesCannotBeLoaded() {
+        DirectCaller direct = new DirectCaller(interlock);
+        interlock.stop();
+        try {
+            for (String role : List.of("interlock-webhook", "interlock-operator")) {
+                assertThat(kubectl.run("get", "clusterrole", role, "-o", "jsonpath={.rules[0].resources[0]}")
+                                .ok()
+                                .out())
+                        .isEqualTo("promotionpolicies");
+                kubectl.run(
+                                "patch",
+                                "clusterrole",
+                                role,
+                                "--type=json",
+                                "-p",
+                                "[{\"op\":\"remove\",\"path\":\"/rules/0\"}]")
+                        .ok();
+            }
+            interlock.launch();
+            await("readiness to say what is missing")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> interlock
+                            .get("/health/ready")
+                            .filter(ready -> ready.statusCode() == 503
+                                    && ready.body().contains("policies and namespaces to be loaded"))
+                            .isPresent());
+            assertThat(direct.post(
+                            "/admit/optional", DirectCaller.review("u", OPTIONAL, "x", Manifests.BAD_IMAGE, true)))
+                    .as("nobody listens")
+                    .isEmpty();
+        } finally {
+            interlock.applyManifests();
+        }
+        interlock.awaitReady();
+        assertThat(DirectCaller.response(direct.post(
+                                        "/admit/optional",
+                                        DirectCaller.review("u", OPTIONAL, "x", Manifests.BAD_IMAGE, true))
+                                .orElseThrow())
+                        .path("allowed")
+                        .asBoolean())
+                .isFalse();
     }
 
     @Test
