@@ -185,7 +185,8 @@ class ReadinessIT {
                         .ok();
             }
             interlock.launch();
-            await("readiness to say what is missing")
+            await("readiness to say what is missing, for longer than it takes to load what can be loaded")
+                    .during(Duration.ofSeconds(10))
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> interlock
                             .get("/health/ready")
