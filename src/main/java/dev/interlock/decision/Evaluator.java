@@ -123,8 +123,7 @@ public final class Evaluator {
         return request.old()
                 .filter(old -> old.template().equals(request.workload().template()))
                 .map(old -> switch (result(check.check(), old, evidence)) {
-                    case CheckResult.Failed(NonEmpty<Violation> violations) ->
-                        Set.copyOf(new HashSet<>(violations.items()));
+                    case CheckResult.Failed(NonEmpty<Violation> violations) -> new HashSet<>(violations.items());
                     case CheckResult.Passed _, CheckResult.Errored _ -> Set.<Violation>of();
                 })
                 .orElse(Set.of());

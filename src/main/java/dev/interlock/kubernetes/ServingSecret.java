@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 
 /// The Secret with the certificate that the webhook serves, watched by its name.
 public final class ServingSecret implements AutoCloseable {
-    private static final String NAME = "interlock-serving";
+    /// Its name, in Interlock's namespace.
+    public static final String NAME = "interlock-serving";
 
     private final SharedIndexInformer<Secret> informer;
     private final Consumer<Pair> listener;

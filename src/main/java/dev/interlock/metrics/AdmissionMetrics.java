@@ -116,8 +116,10 @@ public final class AdmissionMetrics implements Observer {
 
     private void count(String policy, String stage, String outcome) {
         String combination = policy + '\n' + stage;
-        boolean known = combinations.contains(combination)
-                || (combinations.size() < MOST_COMBINATIONS && remember(combination));
+        boolean known = combinations.size() < MOST_COMBINATIONS || combinations.contains(combination);
+        if (known) {
+            combinations.add(combination);
+        }
         registry.counter(
                         "interlock.decisions",
                         Tags.of(
@@ -128,11 +130,6 @@ public final class AdmissionMetrics implements Observer {
                                 "outcome",
                                 outcome))
                 .increment();
-    }
-
-    private boolean remember(String combination) {
-        combinations.add(combination);
-        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.interlock.operator;
 
+import dev.interlock.kubernetes.ServingSecret;
 import dev.interlock.operator.CertificateIssuer.Issued;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// The authority and the serving certificate, kept in Secrets: made where they are missing, renewed before they end.
 public final class GateCertificates {
     private static final String AUTHORITY_SECRET = "interlock-ca";
-    private static final String SERVING_SECRET = "interlock-serving";
     private static final Duration AUTHORITY_VALIDITY = Duration.ofDays(3650);
     private static final Duration SERVING_VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(60);
@@ -52,12 +52,12 @@ public final class GateCertificates {
             keep(AUTHORITY_SECRET, made, Map.of());
             return made;
         });
-        boolean served = usable(SERVING_SECRET)
+        boolean served = usable(ServingSecret.NAME)
                 .filter(serving -> signedBy(serving, authority) && covers(serving, names))
                 .isPresent();
         if (!served) {
             Issued made = CertificateIssuer.serving(authority, names, clock.instant(), SERVING_VALIDITY);
-            keep(SERVING_SECRET, made, Map.of("ca.crt", authority.certificatePem()));
+            keep(ServingSecret.NAME, made, Map.of("ca.crt", authority.certificatePem()));
         }
         return authority.certificatePem();
     }

@@ -110,21 +110,6 @@ public final class ControlPlane implements AutoCloseable {
         return Kubectl.of(this, kubeconfig(user));
     }
 
-    public String adminToken() {
-        return token("admin");
-    }
-
-    /// The bearer token of a user, one of those that have a kubeconfig.
-    public String token(String user) {
-        return read("tokens.csv")
-                .lines()
-                .map(line -> line.split(",", 3))
-                .filter(columns -> columns[1].equals(user))
-                .map(columns -> columns[0])
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no user is named `%s`".formatted(user)));
-    }
-
     /// Every write of a workload that the API server answered, an event a line; an event is in it before its answer is
     /// sent.
     public Path auditLog() {
