@@ -1,51 +1,74 @@
 package dev.interlock;
 
-import dev.interlock.kubernetes.RecordProjector;
-import dev.interlock.ledger.ProjectionCursor;
+import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.DecisionProjection;
+import dev.interlock.kubernetes.DriftProjection;
+import dev.interlock.kubernetes.Projector;
+import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.OperatorLedger;
+import dev.interlock.ledger.OperatorState;
 import dev.interlock.metrics.AdmissionMetrics;
+import dev.interlock.metrics.DriftMetrics;
+import dev.interlock.operator.DriftControl;
 import dev.interlock.operator.GateCertificates;
 import dev.interlock.operator.GateReconciler;
-import dev.interlock.operator.PolicyReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The half that does everything but answer: certificates, conditions, records. It reads the webhook's ledger and
-/// writes the API.
+/// The half that does everything but answer: certificates, conditions, records, drift and feedback. It reads the
+/// webhook's ledger and writes its own, and the API.
 final class OperatorHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OperatorHalf.class.getName());
 
     private final KubernetesClient client;
-    private final InstantSource clock;
-    private final String namespace;
     private final GateCertificates certificates;
-    private final ProjectionCursor cursor;
-    private final RecordProjector projector;
+    private final OperatorState state;
+    private final OperatorLedger ledger;
+    private final LedgerReader admissions;
+    private final DriftControl drift;
+    private final Projector records;
+    private final Projector assessments;
+    private final Projector driftEvents;
     private volatile @Nullable Operator operator;
     private volatile boolean running;
 
-    /// @param ledger the webhook's file
-    /// @param state  the operator's own
+    /// Where the operator's files are.
+    ///
+    /// @param admissions the webhook's ledger
+    /// @param ledger     the operator's own
+    /// @param state      what it remembers beside
+    record Files(Path admissions, Path ledger, Path state) {}
+
+    /// @param webhook whether a webhook answers
     OperatorHalf(
             Settings settings,
-            Path ledger,
-            Path state,
+            Files files,
             KubernetesClient client,
+            Caches caches,
+            BooleanSupplier webhook,
             AdmissionMetrics metrics,
+            DriftMetrics driftMetrics,
             InstantSource clock) {
         this.client = client;
-        this.clock = clock;
-        this.namespace = settings.namespace();
         certificates = new GateCertificates(
-                client, clock, namespace, settings.webhook().names());
-        cursor = ProjectionCursor.open(state);
-        projector =
-                new RecordProjector(client, ledger, cursor, settings.records().perSecond());
-        metrics.watchRecords(projector::backlog);
+                client, clock, settings.namespace(), settings.webhook().names());
+        state = OperatorState.open(files.state());
+        ledger = OperatorLedger.open(files.ledger());
+        admissions = LedgerReader.open(files.admissions());
+        drift = new DriftControl(
+                client, caches, admissions, ledger, state, webhook, settings.namespace(), driftMetrics, clock);
+        int perSecond = settings.records().perSecond();
+        records = new Projector(new DecisionProjection(client), files.admissions(), state, perSecond);
+        assessments = new Projector(new DecisionProjection(client), files.ledger(), state, perSecond);
+        driftEvents = new Projector(new DriftProjection(client, settings.replica()), files.ledger(), state, perSecond);
+        metrics.watchRecords(() -> records.backlog() + assessments.backlog());
+        driftMetrics.watchBacklog(driftEvents::backlog);
     }
 
     Optional<String> waitingFor() {
@@ -78,11 +101,14 @@ final class OperatorHalf implements AutoCloseable {
                     }
                 }));
         operator = starting;
-        starting.register(new PolicyReconciler(clock, namespace));
+        drift.register(starting);
         starting.register(new GateReconciler(certificates));
         starting.start();
         running = true;
-        projector.start();
+        drift.start();
+        records.start();
+        assessments.start();
+        driftEvents.start();
         LOG.log(System.Logger.Level.INFO, "the operator has started");
     }
 
@@ -97,8 +123,13 @@ final class OperatorHalf implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        projector.close();
+        drift.close();
+        records.close();
+        assessments.close();
+        driftEvents.close();
         stopOperator();
-        cursor.close();
+        admissions.close();
+        ledger.close();
+        state.close();
     }
 }

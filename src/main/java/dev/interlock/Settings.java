@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,12 @@ public interface Settings {
 
     /// The uid of the Pod of that name, which then owns the Lease.
     Optional<String> podUid();
+
+    /// How long after it was superseded an approved pod template may be gone back to without being asked about
+    /// stability
+    /// (law 10).
+    @WithDefault("30d")
+    Duration rollbackWindow();
 
     /// The webhook's port.
     Webhook webhook();

@@ -3,11 +3,11 @@ package dev.interlock;
 import dev.interlock.admission.AdmissionPipeline;
 import dev.interlock.admission.AdmissionServer;
 import dev.interlock.decision.Evaluator;
+import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.InformerEvidenceSource;
-import dev.interlock.kubernetes.NamespaceCache;
-import dev.interlock.kubernetes.PolicyCache;
 import dev.interlock.kubernetes.ServingSecret;
 import dev.interlock.kubernetes.WebhookLease;
+import dev.interlock.ledger.ApprovalIndex;
 import dev.interlock.ledger.Ledger;
 import dev.interlock.ledger.SqliteJournal;
 import dev.interlock.metrics.AdmissionMetrics;
@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
@@ -31,10 +32,9 @@ final class WebhookHalf implements AutoCloseable {
     private final Settings settings;
     private final Ledger ledger;
     private final SqliteJournal journal;
-    private final PolicyCache policies;
-    private final NamespaceCache namespaces;
+    private final Caches caches;
+    private final ApprovalIndex approvals;
     private final ServingSecret serving;
-    private final InformerEvidenceSource evidence;
     private final AdmissionServer server;
     private final WebhookLease lease;
     private final AdmissionMetrics metrics;
@@ -46,7 +46,9 @@ final class WebhookHalf implements AutoCloseable {
     WebhookHalf(
             Settings settings,
             Ledger ledger,
+            Path operatorLedger,
             KubernetesClient client,
+            Caches caches,
             Vertx vertx,
             AdmissionMetrics metrics,
             InstantSource clock) {
@@ -56,12 +58,16 @@ final class WebhookHalf implements AutoCloseable {
         this.vertx = vertx;
         journal = SqliteJournal.start(ledger, clock);
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
-        policies = new PolicyCache(client);
-        namespaces = new NamespaceCache(client);
-        evidence = new InformerEvidenceSource(policies, namespaces, clock);
+        this.caches = caches;
+        approvals = ApprovalIndex.follow(ledger.path(), operatorLedger, settings.rollbackWindow());
         server = new AdmissionServer(
                 vertx,
-                new AdmissionPipeline(evidence, new Evaluator(ledger.mask()), journal, clock, metrics),
+                new AdmissionPipeline(
+                        new InformerEvidenceSource(caches, approvals::of, clock),
+                        new Evaluator(ledger.mask()),
+                        journal,
+                        clock,
+                        metrics),
                 clock,
                 metrics);
         serving = new ServingSecret(client, settings.namespace(), this::rotate);
@@ -71,10 +77,10 @@ final class WebhookHalf implements AutoCloseable {
                 settings.namespace(),
                 settings.replica(),
                 settings.podUid(),
-                policies::refs,
+                caches::refs,
                 () -> servedFingerprint);
-        policies.onChange(() -> {
-            metrics.loaded(policies.refs());
+        caches.onPolicies(() -> {
+            metrics.loaded(caches.refs());
             if (open) {
                 lease.changed();
             }
@@ -90,8 +96,12 @@ final class WebhookHalf implements AutoCloseable {
     ///
     /// @return whether it is
     boolean tryOpen() throws Exception {
-        if (!evidence.synced()) {
-            waitingFor = "policies and namespaces to be loaded";
+        if (!caches.synced()) {
+            waitingFor = "policies, paths and namespaces to be loaded";
+            return false;
+        }
+        if (!approvals.loaded()) {
+            waitingFor = "what was approved to be read from the ledger";
             return false;
         }
         Optional<ServingSecret.Pair> pair = serving.pair();
@@ -107,7 +117,7 @@ final class WebhookHalf implements AutoCloseable {
         }
         int port =
                 await(server.open(settings.webhook().host(), settings.webhook().port(), certificate, key));
-        metrics.loaded(policies.refs());
+        metrics.loaded(caches.refs());
         servedFingerprint = fingerprint(pair.get());
         open = true;
         serving.pair().filter(newest -> !newest.equals(pair.get())).ifPresent(this::rotate);
@@ -115,7 +125,7 @@ final class WebhookHalf implements AutoCloseable {
         LOG.log(
                 System.Logger.Level.INFO,
                 "answering admissions on port %d by %d policies"
-                        .formatted(port, policies.refs().size()));
+                        .formatted(port, caches.refs().size()));
         return true;
     }
 
@@ -149,6 +159,11 @@ final class WebhookHalf implements AutoCloseable {
         }
     }
 
+    /// Whether the port is open.
+    boolean answers() {
+        return open;
+    }
+
     /// In the order in which nothing is lost: what has been asked is answered, then no more requests, then
     /// what is on its way into the ledger, then the file.
     @Override
@@ -163,7 +178,6 @@ final class WebhookHalf implements AutoCloseable {
         ledger.close();
         lease.close();
         serving.close();
-        policies.close();
-        namespaces.close();
+        approvals.close();
     }
 }

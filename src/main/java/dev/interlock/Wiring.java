@@ -1,8 +1,10 @@
 package dev.interlock;
 
+import dev.interlock.kubernetes.Caches;
 import dev.interlock.ledger.Ledger;
 import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.metrics.AdmissionMetrics;
+import dev.interlock.metrics.DriftMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -37,6 +39,7 @@ class Wiring implements HealthCheck {
     private final Vertx vertx;
     private final MeterRegistry registry;
     private final String version;
+    private volatile @Nullable Caches caches;
     private volatile @Nullable WebhookHalf webhook;
     private volatile @Nullable OperatorHalf operator;
 
@@ -57,11 +60,17 @@ class Wiring implements HealthCheck {
         InstantSource clock = InstantSource.system();
         AdmissionMetrics metrics = new AdmissionMetrics(registry, version);
         Path ledgerFile = settings.dataDirectory().resolve("webhook.db");
-        Path stateFile = settings.dataDirectory().resolve("operator.db");
+        OperatorHalf.Files files = new OperatorHalf.Files(
+                ledgerFile,
+                settings.dataDirectory().resolve("operator-ledger.db"),
+                settings.dataDirectory().resolve("operator.db"));
         try {
             Ledger ledger = Ledger.open(ledgerFile, Ledger.Settings.DEFAULTS);
-            webhook = new WebhookHalf(settings, ledger, client, vertx, metrics, clock);
-            operator = new OperatorHalf(settings, ledgerFile, stateFile, client, metrics, clock);
+            caches = new Caches(client, settings.namespace());
+            WebhookHalf half = new WebhookHalf(settings, ledger, files.ledger(), client, caches, vertx, metrics, clock);
+            webhook = half;
+            operator = new OperatorHalf(
+                    settings, files, client, caches, half::answers, metrics, new DriftMetrics(registry), clock);
         } catch (LedgerUnavailable e) {
             LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
             Quarkus.asyncExit(1);
@@ -112,7 +121,10 @@ class Wiring implements HealthCheck {
 
     void stop(@Observes ShutdownEvent event) {
         stopping.countDown();
-        Stream.of(Optional.ofNullable((AutoCloseable) operator), Optional.ofNullable((AutoCloseable) webhook))
+        Stream.of(
+                        Optional.ofNullable((AutoCloseable) operator),
+                        Optional.ofNullable((AutoCloseable) webhook),
+                        Optional.ofNullable((AutoCloseable) caches))
                 .flatMap(Optional::stream)
                 .forEach(half -> {
                     try {

@@ -4,6 +4,7 @@ import dev.interlock.decision.Gate;
 import dev.interlock.decision.Operation;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
+import dev.interlock.decision.Trigger;
 import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.ObjectRef;
@@ -58,11 +59,12 @@ sealed interface Parsed {
                 metadata.flatMap(fields -> fields.text("uid")).orElse(""));
         return new Subject(new Request(
                 review.uid(),
+                Trigger.ADMISSION,
                 gate,
                 operation,
                 subject,
                 review.subresource(),
-                new Requester(review.username()),
+                new Requester(review.username(), review.groups()),
                 Workload.of(kind, object),
                 operation == Operation.UPDATE
                         ? review.oldObject().map(old -> Workload.of(kind, old))

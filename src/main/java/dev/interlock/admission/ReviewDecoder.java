@@ -11,9 +11,11 @@ import dev.interlock.workload.Node;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads an AdmissionReview from bytes in one pass, into an own immutable tree. Strict: depth and lengths are
 /// bounded, a name may not stand twice in one object, nothing may follow the document.
@@ -57,6 +59,7 @@ final class ReviewDecoder {
         String apiVersion = "";
         String kind = "";
         boolean hasRequest;
+        Set<String> groups = Set.of();
         final Map<String, String> texts = new HashMap<>();
         boolean dryRun;
         Optional<Node.Obj> object = Optional.empty();
@@ -96,6 +99,7 @@ final class ReviewDecoder {
                 fields.text("namespace"),
                 fields.text("operation"),
                 fields.text("username"),
+                fields.groups,
                 fields.dryRun,
                 fields.object,
                 fields.oldObject));
@@ -129,7 +133,7 @@ final class ReviewDecoder {
                 case "uid", "subResource", "name", "namespace", "operation" ->
                     fields.texts.put(name, text(parser, name));
                 case "kind" -> readTexts(parser, fields, "group", "version", "kind");
-                case "userInfo" -> readTexts(parser, fields, "username");
+                case "userInfo" -> readUser(parser, fields);
                 case "dryRun" -> fields.dryRun = parser.currentToken() == JsonToken.VALUE_TRUE;
                 case "object" -> fields.object = readObject(parser, name);
                 case "oldObject" -> fields.oldObject = readObject(parser, name);
@@ -153,6 +157,36 @@ final class ReviewDecoder {
                 parser.skipChildren();
             }
         }
+    }
+
+    private static void readUser(JsonParser parser, Fields fields) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "username" -> fields.texts.put(name, text(parser, name));
+                case "groups" -> fields.groups = groups(parser);
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    private static Set<String> groups(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return Set.of();
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw new MalformedObject("`groups` must be a list");
+        }
+        Set<String> groups = new HashSet<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            groups.add(text(parser, "groups"));
+        }
+        return groups;
     }
 
     private static String text(JsonParser parser, String name) throws IOException {

@@ -4,10 +4,13 @@ import dev.interlock.admission.Answer.Evidenced;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Effect;
 import dev.interlock.decision.Reason;
+import dev.interlock.decision.Relief;
 import dev.interlock.workload.ObjectRef;
+import dev.interlock.workload.Owner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -65,13 +68,14 @@ final class Wording {
     }
 
     private static String tail(Decision decision, Evidenced evidence, List<Reason> reasons) {
-        String owners = reasons.stream()
-                .flatMap(reason -> reason.owner().stream())
-                .map(owner -> Line.of(owner.toString()))
-                .distinct()
-                .limit(2)
-                .collect(Collectors.joining(" and "));
-        String owner = owners.isEmpty() ? "" : ". Owner " + Line.cut(owners, 200);
+        String owner = decision.basis().claim().owner().isPresent()
+                ? ". Owner %s%s"
+                        .formatted(
+                                people(decision.basis().claim().owner().stream()),
+                                ofPolicy(reasons)
+                                        .map(" (of the policy: %s)"::formatted)
+                                        .orElse(""))
+                : ofPolicy(reasons).map(". Owner %s"::formatted).orElse("");
         String record = switch (evidence) {
             case Evidenced.InLedger _ ->
                 "kubectl describe decrec %s -n %s"
@@ -87,6 +91,19 @@ final class Wording {
             case Evidenced.Missing(String cause) -> "none, " + Line.cut(Line.of(cause), 160);
         };
         return owner + ". Record: " + record;
+    }
+
+    private static Optional<String> ofPolicy(List<Reason> reasons) {
+        return Optional.of(people(reasons.stream().flatMap(reason -> reason.owner().stream())))
+                .filter(text -> !text.isEmpty());
+    }
+
+    private static String people(Stream<Owner> owners) {
+        String all = owners.map(owner -> Line.of(owner.toString()))
+                .distinct()
+                .limit(2)
+                .collect(Collectors.joining(" and "));
+        return all.isEmpty() ? "" : Line.cut(all, 200);
     }
 
     /// As many reasons as are named and fit, each check's name before its first and its remedy after its last.
@@ -113,6 +130,7 @@ final class Wording {
             text.append(i == 0 ? "" : "; ")
                     .append(first && !reason.check().isEmpty() ? "[%s] ".formatted(reason.check()) : "")
                     .append(reason.violation().message())
+                    .append(reason.tightened().map(", %s"::formatted).orElse(""))
                     .append(last ? reason.remedy().map(" (%s)"::formatted).orElse("") : "");
         }
         return Line.of(text.toString()) + (count < reasons.size() ? more(reasons.size() - count) : "");
@@ -156,7 +174,7 @@ final class Wording {
         String check = reason.check().isEmpty() ? reason.policy() : reason.policy() + "/" + reason.check();
         String how = reason.effect() == Effect.LEAVES_UNDECIDED
                 ? "undecided, let in: "
-                : reason.alreadyPresent() ? "AlreadyPresent: " : "";
+                : reason.relief() == Relief.NONE ? "" : reason.relief().word() + ": ";
         return "[%s] %s%s".formatted(check, how, reason.violation().message());
     }
 

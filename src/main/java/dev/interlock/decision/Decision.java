@@ -24,6 +24,14 @@ public sealed interface Decision {
         };
     }
 
+    /// Whether the content is intent from now on (law 9 says when not).
+    default boolean approves() {
+        return switch (this) {
+            case Allowed _, Warned _ -> basis().mayApprove();
+            case Denied _, Undecided _ -> false;
+        };
+    }
+
     /// The word for it, as records, metrics and annotations show it.
     default String outcome() {
         return switch (this) {
@@ -65,27 +73,53 @@ public sealed interface Decision {
     /// What a decision stands on.
     ///
     /// @param content     the significant content that was decided about
+    /// @param template    digest of its pod template; empty where it has none
     /// @param stage       of the namespace, where it has one
+    /// @param claim       which delivery path it belongs to
     /// @param policies    that matched, in the order of their names
+    /// @param tightened   what feedback made of their checks for this subject, in the same order
     /// @param onUndecided what happens should this decision be, or become, undecided
     /// @param checks      how many were asked
     /// @param reasons     all of them, in the order of [Reason]
+    /// @param mayApprove  whether the content is approved should it be allowed or warned: a promoter asked for it
     record Basis(
             Request request,
             String cluster,
             Content content,
+            String template,
             Optional<Stage> stage,
+            Claim claim,
             List<PolicyRef> policies,
+            List<Tightening> tightened,
             OnUndecided onUndecided,
             int checks,
-            List<Reason> reasons) {
+            List<Reason> reasons,
+            boolean mayApprove) {
         public Basis {
+            tightened = List.copyOf(tightened);
             policies = List.copyOf(policies);
             reasons = List.copyOf(reasons);
         }
 
         Basis with(List<Reason> others) {
-            return new Basis(request, cluster, content, stage, policies, onUndecided, checks, others);
+            return new Basis(
+                    request,
+                    cluster,
+                    content,
+                    template,
+                    stage,
+                    claim,
+                    policies,
+                    tightened,
+                    onUndecided,
+                    checks,
+                    others,
+                    mayApprove);
+        }
+
+        /// The service that the subject belongs to; its namespace where no single path claims it.
+        public String service() {
+            return claim.service(request.subject().namespace());
         }
 
         List<Reason> having(Effect effect) {

@@ -4,10 +4,12 @@ import dev.interlock.workload.Canonical;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.ObjectRef;
 import java.util.List;
+import java.util.TreeMap;
 
 /// Names a decision by its content, so that equal decisions share one record. Hashed: trigger, subject,
-/// significant content, policies in their revisions, requester, operation, outcome, what undecided means, and
-/// reasons (by check, code and path). Not hashed: times, uids, messages.
+/// significant content, policies in their revisions, what feedback made of their checks, service, requester, operation,
+/// outcome, whether it approves, what undecided means, and reasons (by check, code and path). Not hashed: times, uids,
+/// messages.
 final class DecisionId {
     private DecisionId() {}
 
@@ -16,7 +18,7 @@ final class DecisionId {
         ObjectRef subject = request.subject();
         return Canonical.sha256(list(
                 text("interlock.dev/decision/v1"),
-                text("Admission"),
+                text(request.trigger().word()),
                 list(
                         text(basis.cluster()),
                         text(subject.namespace()),
@@ -28,6 +30,9 @@ final class DecisionId {
                 list(basis.policies().stream()
                         .<Node>map(policy -> list(text(policy.uid()), new Node.Int(policy.generation())))
                         .toList()),
+                list(basis.tightened().stream().<Node>map(DecisionId::values).toList()),
+                text(basis.service()),
+                text(basis.mayApprove() ? "approves" : ""),
                 text(request.requester().username()),
                 text(request.operation().name()),
                 text(outcome),
@@ -40,6 +45,16 @@ final class DecisionId {
                                 text(reason.violation().code()),
                                 text(reason.violation().path())))
                         .toList())));
+    }
+
+    private static Node values(Tightening tightening) {
+        return list(
+                text(tightening.check().value()),
+                text(tightening.mode().map(Mode::name).orElse("")),
+                list(new TreeMap<>(tightening.thresholds())
+                        .entrySet().stream()
+                                .<Node>map(each -> list(text(each.getKey()), new Node.Int(each.getValue())))
+                                .toList()));
     }
 
     private static Node text(String value) {

@@ -3,18 +3,17 @@ package dev.interlock.decision;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.Mask;
 import dev.interlock.workload.NonEmpty;
-import dev.interlock.workload.Owner;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /// Where a denial is decided. One pure function for every caller (law 1): same request, same evidence, same decision.
+/// How one check is asked is in [Inquiry].
 public final class Evaluator {
     private final Mask mask;
 
@@ -24,12 +23,23 @@ public final class Evaluator {
     }
 
     public Evaluation evaluate(Request request, Evidence evidence) {
-        if (request.old()
-                .filter(old -> Content.equal(old, request.workload(), mask))
-                .isPresent()) {
+        Content content = Content.of(request.workload(), mask);
+        Optional<Content> old = request.old().map(stored -> Content.of(stored, mask));
+        boolean equal =
+                old.filter(stored -> stored.digest().equals(content.digest())).isPresent();
+        if (equal && !ratifies(request, evidence, content)) {
             return new Evaluation.Unchanged();
         }
-        return new Evaluation.Decided(decide(basis(request, evidence)));
+        return new Evaluation.Decided(decide(basis(request, evidence, content, old, equal)));
+    }
+
+    /// Whether this write, which changes nothing, makes a promoter answer for content that nobody has approved (law 9).
+    private static boolean ratifies(Request request, Evidence evidence, Content content) {
+        return evidence.namespaceLabels()
+                .map(labels ->
+                        claim(request, request.workload(), evidence, labels).names(request.requester())
+                                && !evidence.approvals().contents().contains(content.digest()))
+                .orElse(false);
     }
 
     /// The outcome, by precedence: a denial wins over an error, an error over a warning (law 2).
@@ -48,8 +58,9 @@ public final class Evaluator {
                 : new Decision.Warned(DecisionId.of(basis, "Warned"), basis, new NonEmpty<>(warnings));
     }
 
-    private Decision.Basis basis(Request request, Evidence evidence) {
-        Content content = Content.of(request.workload(), mask);
+    private Decision.Basis basis(
+            Request request, Evidence evidence, Content content, Optional<Content> old, boolean live) {
+        String template = Content.template(request.workload(), mask);
         if (evidence.namespaceLabels().isEmpty()) {
             String message = "namespace `%s` is not known to Interlock yet; try again"
                     .formatted(request.subject().namespace());
@@ -57,125 +68,105 @@ public final class Evaluator {
                     request,
                     evidence.cluster(),
                     content,
+                    template,
                     Optional.empty(),
+                    new Claim.Unlisted(),
+                    List.of(),
                     List.of(),
                     whereMatchingIsImpossible(request.gate()),
                     0,
-                    List.of(Reason.undecided("NamespaceUnknown", message)));
+                    List.of(Reason.undecided("NamespaceUnknown", message)),
+                    false);
         }
         Map<String, String> labels = evidence.namespaceLabels().get();
+        Claim claim = claim(request, request.workload(), evidence, labels);
+        String service = claim.service(request.subject().namespace());
         List<Policy> matching = evidence.policies().stream()
                 .filter(policy -> policy.match().matches(labels))
                 .sorted(Comparator.comparing(Policy::ref))
                 .toList();
+        Inquiry inquiry = new Inquiry(
+                request,
+                new Situation(
+                        request.subject(),
+                        claim,
+                        evidence.at(),
+                        evidence.drift().getOrDefault(service, List.of())),
+                service,
+                request.old().isPresent()
+                        && !template.isEmpty()
+                        && evidence.approvals().wayBack().contains(template),
+                live);
         List<Reason> reasons = new ArrayList<>();
+        List<Tightening> tightened = new ArrayList<>();
         int checks = 0;
+        boolean denies = false;
         for (Policy policy : matching) {
             switch (policy) {
                 case Policy.Loaded loaded -> {
                     checks += loaded.checks().size();
-                    loaded.checks().forEach(check -> reasons.addAll(ask(loaded, check, request, evidence)));
+                    loaded.checks().forEach(check -> {
+                        tightened.addAll(inquiry.tightenings(loaded, check));
+                        reasons.addAll(inquiry.ask(loaded, check));
+                    });
+                    denies |= loaded.onUndecided() == OnUndecided.DENY
+                            && loaded.checks().stream().anyMatch(check -> inquiry.enforces(loaded, check));
                 }
-                case Policy.Unreadable unreadable ->
-                    reasons.add(new Reason(
-                            unreadable.ref().name(),
-                            "",
-                            Mode.ENFORCE,
-                            Effect.LEAVES_UNDECIDED,
-                            false,
-                            new Violation("PolicyUnreadable", "", "policy cannot be read: " + unreadable.cause()),
-                            Optional.empty(),
-                            Optional.empty()));
+                case Policy.Unreadable unreadable -> {
+                    reasons.add(unreadable(unreadable));
+                    denies |= whereMatchingIsImpossible(request.gate()) == OnUndecided.DENY;
+                }
             }
         }
         return new Decision.Basis(
                 request,
                 evidence.cluster(),
                 content,
+                template,
                 Optional.ofNullable(labels.get(Stage.LABEL)).map(Stage::new),
+                claim,
                 matching.stream().map(Policy::ref).toList(),
-                onUndecided(matching, request.gate()),
+                tightened,
+                denies ? OnUndecided.DENY : OnUndecided.ALLOW,
                 checks,
-                reasons.stream().sorted(Reason.ORDER).toList());
+                reasons.stream().sorted(Reason.ORDER).toList(),
+                mayApprove(request, evidence, labels, reasons, old, live));
     }
 
-    private static List<Reason> ask(Policy.Loaded policy, ConfiguredCheck check, Request request, Evidence evidence) {
-        return switch (result(check.check(), request.workload(), evidence)) {
-            case CheckResult.Passed _ -> List.of();
-            case CheckResult.Errored(String cause) ->
-                List.of(reason(
-                        policy, check, new Violation("CheckErrored", "", cause), whenErrored(check.mode()), false));
-            case CheckResult.Failed(NonEmpty<Violation> violations) -> {
-                Set<Violation> present = alreadyPresent(check, request, evidence);
-                yield violations.items().stream()
-                        .map(violation -> {
-                            boolean relieved = check.mode() == Mode.ENFORCE && present.contains(violation);
-                            Effect effect = relieved ? Effect.WARNS : whenViolated(check.mode());
-                            return reason(policy, check, violation, effect, relieved);
-                        })
-                        .toList();
-            }
-        };
+    /// Only a promoter's own, real request approves: promoter of what was there too, because labels are the tenant's to
+    /// write. What was let in only because it was there already carries an approval on and never makes one (law 9).
+    private static boolean mayApprove(
+            Request request,
+            Evidence evidence,
+            Map<String, String> labels,
+            List<Reason> reasons,
+            Optional<Content> old,
+            boolean live) {
+        boolean promoter = Stream.concat(Stream.of(request.workload()), request.old().stream())
+                .allMatch(workload -> claim(request, workload, evidence, labels).promotes(request.requester()));
+        boolean relieved = reasons.stream().anyMatch(reason -> reason.relief() == Relief.ALREADY_PRESENT);
+        boolean carried = !live
+                && old.filter(stored -> evidence.approvals().contents().contains(stored.digest()))
+                        .isPresent();
+        return request.trigger() == Trigger.ADMISSION && !request.dryRun() && promoter && (!relieved || carried);
     }
 
-    /// The violations that the stored object has too, where the pod template stays as it is (law 9).
-    private static Set<Violation> alreadyPresent(ConfiguredCheck check, Request request, Evidence evidence) {
-        return request.old()
-                .filter(old -> old.template().equals(request.workload().template()))
-                .map(old -> switch (result(check.check(), old, evidence)) {
-                    case CheckResult.Failed(NonEmpty<Violation> violations) -> new HashSet<>(violations.items());
-                    case CheckResult.Passed _, CheckResult.Errored _ -> Set.<Violation>of();
-                })
-                .orElse(Set.of());
+    private static Claim claim(
+            Request request, Workload workload, Evidence evidence, Map<String, String> namespaceLabels) {
+        return Claim.of(evidence.paths(), request.subject().namespace(), namespaceLabels, workload.labels());
     }
 
-    /// The one place where a bug in a check becomes an error of that check.
-    private static CheckResult result(Check check, Workload workload, Evidence evidence) {
-        try {
-            return check.evaluate(workload, evidence);
-        } catch (RuntimeException bug) {
-            return new CheckResult.Errored("the check failed: " + bug.getClass().getSimpleName());
-        }
-    }
-
-    private static Reason reason(
-            Policy.Loaded policy, ConfiguredCheck check, Violation violation, Effect effect, boolean alreadyPresent) {
-        Owner owner = check.owner().orElse(policy.owner());
+    private static Reason unreadable(Policy.Unreadable policy) {
         return new Reason(
                 policy.ref().name(),
-                check.id().value(),
-                check.mode(),
-                effect,
-                alreadyPresent,
-                violation,
-                Optional.of(owner),
-                check.remedy());
-    }
-
-    private static Effect whenViolated(Mode mode) {
-        return switch (mode) {
-            case ENFORCE -> Effect.DENIES;
-            case WARN -> Effect.WARNS;
-            case AUDIT -> Effect.RECORDED;
-        };
-    }
-
-    private static Effect whenErrored(Mode mode) {
-        return switch (mode) {
-            case ENFORCE -> Effect.LEAVES_UNDECIDED;
-            case WARN -> Effect.WARNS;
-            case AUDIT -> Effect.RECORDED;
-        };
-    }
-
-    /// Deny if any matching policy with an Enforce check says so; where one cannot be read, what the gate says counts
-    /// for it.
-    private static OnUndecided onUndecided(List<Policy> matching, Gate gate) {
-        boolean denies = matching.stream().anyMatch(policy -> switch (policy) {
-            case Policy.Loaded loaded -> loaded.enforces() && loaded.onUndecided() == OnUndecided.DENY;
-            case Policy.Unreadable _ -> whereMatchingIsImpossible(gate) == OnUndecided.DENY;
-        });
-        return denies ? OnUndecided.DENY : OnUndecided.ALLOW;
+                "",
+                Mode.ENFORCE,
+                Effect.LEAVES_UNDECIDED,
+                Relief.NONE,
+                Optional.empty(),
+                new Violation("PolicyUnreadable", "", "policy cannot be read: " + policy.cause()),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// Where no policy can say.

@@ -1,5 +1,6 @@
 package dev.interlock.decision;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,11 +8,23 @@ import java.util.Optional;
 /// The immutable snapshot that a decision is made from.
 ///
 /// @param cluster         the uid of the cluster (of its kube-system namespace)
+/// @param at              when it was taken: what has ended by then counts no more
 /// @param namespaceLabels of the subject's namespace; empty where the namespace is not known
 /// @param policies        all that exist, in any order
-public record Evidence(String cluster, Optional<Map<String, String>> namespaceLabels, List<Policy> policies) {
+/// @param paths           all that exist, in any order
+/// @param approvals       of the subject
+/// @param drift           by service; nobody changes it any more
+public record Evidence(
+        String cluster,
+        Instant at,
+        Optional<Map<String, String>> namespaceLabels,
+        List<Policy> policies,
+        List<DeliveryPath> paths,
+        Approvals approvals,
+        Map<String, List<DriftFact>> drift) {
     public Evidence {
         namespaceLabels = namespaceLabels.map(Map::copyOf);
         policies = List.copyOf(policies);
+        paths = List.copyOf(paths);
     }
 }

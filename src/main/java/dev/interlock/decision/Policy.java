@@ -10,18 +10,27 @@ public sealed interface Policy {
 
     Match match();
 
-    /// @param owner  whom to ask
-    /// @param checks in the order of their ids
-    record Loaded(PolicyRef ref, Match match, OnUndecided onUndecided, Owner owner, List<ConfiguredCheck> checks)
+    /// @param owner       whom to ask
+    /// @param checks      in the order of their ids
+    /// @param tightenings what feedback made of the checks, past ones perhaps among them
+    record Loaded(
+            PolicyRef ref,
+            Match match,
+            OnUndecided onUndecided,
+            Owner owner,
+            List<ConfiguredCheck> checks,
+            List<Tightening> tightenings)
             implements Policy {
         public Loaded {
+            tightenings = List.copyOf(tightenings);
             checks = checks.stream()
                     .sorted(Comparator.comparing(ConfiguredCheck::id))
                     .toList();
         }
 
-        boolean enforces() {
-            return checks.stream().anyMatch(check -> check.mode() == Mode.ENFORCE);
+        /// This policy as declared, without what feedback made of it.
+        Loaded declared() {
+            return new Loaded(ref, match, onUndecided, owner, checks, List.of());
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 /// @param check          its id; empty where no check is behind it
 /// @param mode           of the check
 /// @param effect         what it did to the decision
-/// @param alreadyPresent whether it would have denied, had the stored object not had the same violation in an unchanged
-/// pod template (law 9)
+/// @param relief         why it only warns, where it would have denied
+/// @param tightened      for people: why the check was stricter than declared; empty where that made no difference
 /// @param owner          whom to ask; empty where no policy is behind it
 /// @param remedy         what the policy's author says to do about it
 public record Reason(
@@ -19,7 +19,8 @@ public record Reason(
         String check,
         Mode mode,
         Effect effect,
-        boolean alreadyPresent,
+        Relief relief,
+        Optional<String> tightened,
         Violation violation,
         Optional<Owner> owner,
         Optional<String> remedy) {
@@ -37,7 +38,8 @@ public record Reason(
                 "",
                 Mode.ENFORCE,
                 Effect.LEAVES_UNDECIDED,
-                false,
+                Relief.NONE,
+                Optional.empty(),
                 new Violation(code, "", message),
                 Optional.empty(),
                 Optional.empty());

@@ -4,13 +4,14 @@ import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Workload;
 import java.util.Optional;
 
-/// What is asked: one promotion, as the API server is about to store it.
+/// What is asked: one promotion, as the API server is about to store it, or one object as it is live.
 ///
-/// @param uid         the review's, new for every call
+/// @param uid         of this occurrence: the review's, new for every call; for what is live, see [Occurrence]
 /// @param subresource for example `ephemeralcontainers`; empty for the object itself
 /// @param old         the stored object; present exactly for [Operation#UPDATE]
 public record Request(
         String uid,
+        Trigger trigger,
         Gate gate,
         Operation operation,
         ObjectRef subject,

@@ -1,5 +1,6 @@
 package dev.interlock.kubernetes;
 
+import dev.interlock.decision.Approvals;
 import dev.interlock.decision.Evidence;
 import dev.interlock.decision.EvidenceSource;
 import dev.interlock.decision.Request;
@@ -8,25 +9,24 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 
 /// Evidence from the watches.
 public final class InformerEvidenceSource implements EvidenceSource {
     private static final Duration NAMESPACE_PATIENCE = Duration.ofSeconds(1);
 
-    private final PolicyCache policies;
-    private final NamespaceCache namespaces;
+    private final Caches caches;
+    private final BiFunction<String, Instant, Approvals> approvals;
     private final InstantSource clock;
 
-    public InformerEvidenceSource(PolicyCache policies, NamespaceCache namespaces, InstantSource clock) {
-        this.policies = policies;
-        this.namespaces = namespaces;
+    /// @param approvals of the object with a uid, as they are at a time; from memory
+    public InformerEvidenceSource(
+            Caches caches, BiFunction<String, Instant, Approvals> approvals, InstantSource clock) {
+        this.caches = caches;
+        this.approvals = approvals;
         this.clock = clock;
-    }
-
-    /// Whether everything that existed at the start is known.
-    public boolean synced() {
-        return policies.synced() && namespaces.synced() && namespaces.cluster().isPresent();
     }
 
     /// The API server has matched the namespace's gate already. Labels that say otherwise are older than what
@@ -37,12 +37,24 @@ public final class InformerEvidenceSource implements EvidenceSource {
                 || request.subject().namespace().equals("kube-system");
     }
 
+    private Evidence evidence(Request request, Optional<Map<String, String>> labels) {
+        Instant now = clock.instant();
+        return new Evidence(
+                caches.namespaces().cluster().orElse(""),
+                now,
+                labels,
+                caches.policies(),
+                caches.paths(),
+                approvals.apply(request.subject().uid(), now),
+                caches.drift());
+    }
+
     @Override
     public CompletionStage<Evidence> gather(Request request, Instant deadline) {
         Duration left = Duration.between(clock.instant(), deadline);
         Duration patience = left.compareTo(NAMESPACE_PATIENCE) < 0 ? left : NAMESPACE_PATIENCE;
-        return namespaces
+        return caches.namespaces()
                 .await(request.subject().namespace(), labels -> asTheApiServerSeesIt(request, labels), patience)
-                .thenApply(labels -> new Evidence(namespaces.cluster().orElse(""), labels, policies.policies()));
+                .thenApply(labels -> evidence(request, labels));
     }
 }

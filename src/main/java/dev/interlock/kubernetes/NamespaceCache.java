@@ -1,5 +1,6 @@
 package dev.interlock.kubernetes;
 
+import dev.interlock.decision.Gate;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -7,20 +8,25 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// The labels of all namespaces, from memory.
 public final class NamespaceCache implements AutoCloseable {
     private final SharedIndexInformer<Namespace> informer;
+    private final String own;
     private final Map<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong tickets = new AtomicLong();
 
-    public NamespaceCache(KubernetesClient client) {
+    /// @param own Interlock's namespace, which the gate leaves out
+    public NamespaceCache(KubernetesClient client, String own) {
+        this.own = own;
         informer = Watches.of(client.namespaces(), this::changed);
         informer.start();
     }
@@ -38,6 +44,44 @@ public final class NamespaceCache implements AutoCloseable {
     /// The cluster's id: the uid of kube-system, which lives as long as the cluster.
     public Optional<String> cluster() {
         return stored("kube-system").map(found -> found.getMetadata().getUid());
+    }
+
+    /// The uid of a namespace; empty where it is not known.
+    public Optional<String> uid(String namespace) {
+        return stored(namespace).map(found -> found.getMetadata().getUid());
+    }
+
+    /// The labels of all namespaces, by name.
+    public Map<String, Map<String, String>> all() {
+        return informer.getStore().list().stream()
+                .collect(Collectors.toMap(
+                        found -> found.getMetadata().getName(),
+                        found -> Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.of())));
+    }
+
+    /// The names of all namespaces that are under the gate, as the gate selects them.
+    public Set<String> governed() {
+        return informer.getStore().list().stream()
+                .map(found -> found.getMetadata().getName())
+                .filter(this::governed)
+                .collect(Collectors.toSet());
+    }
+
+    /// Whether a namespace is under the gate.
+    public boolean governed(String namespace) {
+        return gate(namespace).isPresent();
+    }
+
+    /// The gate that a namespace is behind; empty where it is behind none.
+    public Optional<Gate> gate(String namespace) {
+        if (namespace.equals("kube-system") || namespace.equals(own)) {
+            return Optional.empty();
+        }
+        return labels(namespace).flatMap(labels -> switch (labels.getOrDefault("interlock.dev/gate", "")) {
+            case "required" -> Optional.of(Gate.REQUIRED);
+            case "optional" -> Optional.of(Gate.OPTIONAL);
+            default -> Optional.empty();
+        });
     }
 
     private Optional<Namespace> stored(String namespace) {

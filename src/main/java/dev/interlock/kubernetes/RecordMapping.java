@@ -41,13 +41,15 @@ final class RecordMapping {
         record.setStatus(new DecisionRecordStatus(
                 tally.occurrences(),
                 tally.lastAt().toString(),
-                cut(tally.lastEntry(), 63),
-                amendment.map(RecordMapping::amendment).orElse(null)));
+                Text.cut(tally.lastEntry(), 63),
+                amendment.map(RecordMapping::amendment).orElse(null),
+                null,
+                null));
         return record;
     }
 
     private static String amendment(Amendment amendment) {
-        return cut(
+        return Text.cut(
                 "entry %s was answered %s, %s: %s"
                         .formatted(
                                 amendment.entry(),
@@ -73,15 +75,15 @@ final class RecordMapping {
                 entry.outcome(),
                 entry.admitted(),
                 subject(entry),
-                cut(entry.operation(), 63),
-                cut(entry.stage().orElse(""), 63),
-                cut(policies.distinct().collect(Collectors.joining(",")), 253),
-                cut(distinct(deciding, DecisionEntry.Reason::code), 253),
-                cut(entry.requester(), 253),
+                Text.cut(entry.operation(), 63),
+                Text.cut(entry.stage().orElse(""), 63),
+                Text.cut(policies.distinct().collect(Collectors.joining(",")), 253),
+                Text.cut(distinct(deciding, DecisionEntry.Reason::code), 253),
+                Text.cut(entry.requester(), 253),
                 entry.policies().stream()
                         .limit(MOST_POLICIES)
-                        .map(policy ->
-                                new PolicyRefSpec(cut(policy.name(), 253), cut(policy.uid(), 63), policy.generation()))
+                        .map(policy -> new PolicyRefSpec(
+                                Text.cut(policy.name(), 253), Text.cut(policy.uid(), 63), policy.generation()))
                         .toList(),
                 entry.checks(),
                 Stream.concat(deciding.stream(), entry.reasons().stream().filter(reason -> !deciding.contains(reason)))
@@ -89,25 +91,29 @@ final class RecordMapping {
                         .map(RecordMapping::reason)
                         .toList(),
                 Math.max(0, entry.reasons().size() - MOST_REASONS),
-                cut(entry.trigger(), 63),
-                cut(entry.gate(), 63),
-                cut(entry.caller(), 63),
-                cut(entry.content(), 64),
-                cut(entry.decision(), 64),
-                cut(entry.id(), 63),
+                Text.cut(entry.trigger(), 63),
+                Text.cut(entry.gate(), 63),
+                Text.cut(entry.caller(), 63),
+                Text.cut(entry.content(), 64),
+                Text.cut(entry.decision(), 64),
+                Text.cut(entry.id(), 63),
                 entry.at().toString(),
-                cut(entry.cluster(), 63),
-                cut(entry.origin(), 63));
+                Text.cut(entry.cluster(), 63),
+                Text.cut(entry.origin(), 63),
+                entry.service().map(service -> Text.cut(service, 253)).orElse(null),
+                entry.owner().map(DriftMapping::owner).orElse(null),
+                entry.path().map(path -> Text.cut(path, 253)).orElse(null),
+                entry.approves().orElse(null));
     }
 
     private static SubjectSpec subject(DecisionEntry entry) {
         DecisionEntry.Subject subject = entry.subject();
         return new SubjectSpec(
-                cut(subject.apiVersion(), 317),
-                cut(subject.kind(), 63),
-                cut(subject.name(), 253),
-                cut(subject.uid(), 63),
-                cut(entry.subresource(), 63));
+                Text.cut(subject.apiVersion(), 317),
+                Text.cut(subject.kind(), 63),
+                Text.cut(subject.name(), 253),
+                Text.cut(subject.uid(), 63),
+                Text.cut(entry.subresource(), 63));
     }
 
     /// The reasons that made the decision what it is.
@@ -129,28 +135,24 @@ final class RecordMapping {
 
     private static ReasonSpec reason(DecisionEntry.Reason reason) {
         return new ReasonSpec(
-                cut(reason.policy(), 63),
-                cut(reason.check(), 63),
-                cut(reason.mode(), 63),
-                cut(reason.effect(), 63),
+                Text.cut(reason.policy(), 63),
+                Text.cut(reason.check(), 63),
+                Text.cut(reason.mode(), 63),
+                Text.cut(reason.effect(), 63),
                 reason.alreadyPresent() ? Boolean.TRUE : null,
-                cut(reason.code(), 63),
-                cut(reason.path(), 253),
-                cut(reason.message(), 512),
-                reason.remedy().map(remedy -> cut(remedy, 256)).orElse(null),
+                Text.cut(reason.code(), 63),
+                Text.cut(reason.path(), 253),
+                Text.cut(reason.message(), 512),
+                reason.remedy().map(remedy -> Text.cut(remedy, 256)).orElse(null),
                 reason.ownerTeam()
                         .map(team -> new OwnerSpec(
-                                cut(team, 63),
+                                Text.cut(team, 63),
                                 reason.ownerContact()
-                                        .map(contact -> cut(contact, 128))
-                                        .orElse(null)))
-                        .orElse(null));
-    }
-
-    /// At most `max` code points, as the API server counts a CRD's `maxLength`.
-    private static String cut(String text, int max) {
-        return text.codePointCount(0, text.length()) <= max
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
+                                        .map(contact -> Text.cut(contact, 128))
+                                        .orElse(null),
+                                null))
+                        .orElse(null),
+                reason.tightened().map(text -> Text.cut(text, 512)).orElse(null),
+                reason.relief().orElse(null));
     }
 }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.Optional;
 
 /// Adds rows, all of one transaction or none.
 final class Appender implements AutoCloseable {
@@ -19,8 +20,9 @@ final class Appender implements AutoCloseable {
         connection.setAutoCommit(false);
         this.input =
                 connection.prepareStatement("insert into input (digest, body) values (?, ?) on conflict do nothing");
-        this.entry = connection.prepareStatement("insert into entry (id, kind, decision, at, namespace, input, body)"
-                + " values (?, ?, ?, ?, ?, ?, ?) on conflict (kind, id) do nothing");
+        this.entry = connection.prepareStatement(
+                "insert into entry (id, kind, decision, at, namespace, input, body, uid, template, standing)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (kind, id) do nothing");
     }
 
     /// Whether the row is new. One that is there already stays as it is.
@@ -40,7 +42,18 @@ final class Appender implements AutoCloseable {
         entry.setString(4, row.at());
         entry.setString(5, row.namespace());
         entry.setString(7, row.body());
+        setText(8, row.about().map(About::uid));
+        setText(9, row.about().flatMap(About::template));
+        setText(10, row.about().flatMap(About::standing).map(About.Standing::word));
         return entry.executeUpdate() > 0;
+    }
+
+    private void setText(int place, Optional<String> text) throws SQLException {
+        if (text.isPresent()) {
+            entry.setString(place, text.get());
+        } else {
+            entry.setNull(place, Types.VARCHAR);
+        }
     }
 
     /// Returns when all that was added is on the disk.

@@ -62,6 +62,11 @@ final class Body {
         return CLOCK.format(at);
     }
 
+    /// A content as it was kept.
+    static Node.Obj tree(String body) throws JacksonException {
+        return node(MAPPER.readTree(body)).asObject("content");
+    }
+
     private static Node node(JsonNode json) {
         return switch (json.getNodeType()) {
             case OBJECT -> {
@@ -76,8 +81,9 @@ final class Body {
             }
             case STRING -> new Node.Text(json.textValue());
             case BOOLEAN -> new Node.Bool(json.booleanValue());
-            case NUMBER -> new Node.Int(json.longValue()); // rows have whole numbers only
-            case NULL, MISSING, BINARY, POJO -> throw new IllegalStateException("no row has a " + json.getNodeType());
+            case NUMBER -> json.isIntegralNumber() ? new Node.Int(json.longValue()) : new Node.Dec(json.doubleValue());
+            case NULL -> new Node.Null();
+            case MISSING, BINARY, POJO -> throw new IllegalStateException("no row has a " + json.getNodeType());
         };
     }
 }

@@ -1,14 +1,16 @@
 package dev.interlock.ledger;
 
 import dev.interlock.decision.Decision;
+import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Effect;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.Gate;
 import dev.interlock.decision.Mode;
 import dev.interlock.decision.PolicyRef;
+import dev.interlock.decision.Relief;
 import dev.interlock.decision.Request;
+import dev.interlock.decision.Trigger;
 import dev.interlock.workload.ObjectRef;
-import dev.interlock.workload.Owner;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -29,6 +31,11 @@ import java.util.Optional;
 /// @param admitted    whether the request went on
 /// @param checks      how many were asked
 /// @param content     digest of the significant content
+/// @param template    digest of its pod template
+/// @param service     that the subject belonged to
+/// @param path        the DeliveryPath that claimed it
+/// @param owner       of that path
+/// @param approves    whether the content is intent from then on; absent in entries from before there were paths
 public record DecisionEntry(
         int schema,
         String id,
@@ -49,7 +56,12 @@ public record DecisionEntry(
         List<Policy> policies,
         int checks,
         List<Reason> reasons,
-        String content) {
+        String content,
+        Optional<String> template,
+        Optional<String> service,
+        Optional<String> path,
+        Optional<Owner> owner,
+        Optional<Boolean> approves) {
     static final int SCHEMA = 1;
 
     public DecisionEntry {
@@ -58,6 +70,16 @@ public record DecisionEntry(
     }
 
     public record Subject(String apiVersion, String kind, String namespace, String name, String uid) {}
+
+    public record Owner(String team, Optional<String> contact, Optional<String> escalation) {
+        public static Owner of(dev.interlock.workload.Owner owner) {
+            return new Owner(owner.team(), present(owner.contact()), present(owner.escalation()));
+        }
+
+        private static Optional<String> present(String text) {
+            return Optional.of(text).filter(some -> !some.isEmpty());
+        }
+    }
 
     public record Policy(String name, String uid, long generation) {}
 
@@ -74,20 +96,24 @@ public record DecisionEntry(
             String message,
             Optional<String> ownerTeam,
             Optional<String> ownerContact,
-            Optional<String> remedy) {
+            Optional<String> remedy,
+            Optional<String> relief,
+            Optional<String> tightened) {
         private static Reason of(dev.interlock.decision.Reason reason) {
             return new Reason(
                     reason.policy(),
                     reason.check(),
                     word(reason.mode()),
                     word(reason.effect()),
-                    reason.alreadyPresent(),
+                    reason.relief() == Relief.ALREADY_PRESENT,
                     reason.violation().code(),
                     reason.violation().path(),
                     reason.violation().message(),
-                    reason.owner().map(Owner::team),
-                    reason.owner().map(Owner::contact).filter(contact -> !contact.isEmpty()),
-                    reason.remedy());
+                    reason.owner().map(dev.interlock.workload.Owner::team),
+                    reason.owner().map(dev.interlock.workload.Owner::contact).filter(contact -> !contact.isEmpty()),
+                    reason.remedy(),
+                    Optional.of(reason.relief().word()).filter(word -> !word.isEmpty()),
+                    reason.tightened());
         }
     }
 
@@ -99,11 +125,11 @@ public record DecisionEntry(
                 SCHEMA,
                 entry.id(),
                 decision.id(),
-                "Admission",
+                request.trigger().word(),
                 entry.at().truncatedTo(ChronoUnit.MILLIS),
                 basis.cluster(),
                 origin,
-                "unverified",
+                request.trigger() == Trigger.ADMISSION ? "unverified" : "operator",
                 word(request.gate()),
                 request.operation().name(),
                 subject(request.subject()),
@@ -115,7 +141,12 @@ public record DecisionEntry(
                 basis.policies().stream().map(DecisionEntry::policy).toList(),
                 basis.checks(),
                 basis.reasons().stream().map(Reason::of).toList(),
-                basis.content().digest());
+                basis.content().digest(),
+                Optional.of(basis.template()).filter(digest -> !digest.isEmpty()),
+                Optional.of(basis.service()),
+                basis.claim().claimant().map(DeliveryPath::name),
+                basis.claim().owner().map(Owner::of),
+                Optional.of(decision.approves()));
     }
 
     private static Subject subject(ObjectRef subject) {
@@ -141,7 +172,8 @@ public record DecisionEntry(
         };
     }
 
-    private static String word(Effect effect) {
+    /// The word for an effect, as entries have it.
+    public static String word(Effect effect) {
         return switch (effect) {
             case DENIES -> "Denies";
             case LEAVES_UNDECIDED -> "LeavesUndecided";

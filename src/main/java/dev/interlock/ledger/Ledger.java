@@ -44,8 +44,7 @@ public final class Ledger implements AutoCloseable {
         SqliteFile taken = SqliteFile.open(file, new LedgerSchema());
         try (Connection connection = Sqlite.reading(taken.path()).getConnection()) {
             String origin = Sqlite.text(connection, "select value from meta where key = 'origin'");
-            String salt = Sqlite.text(connection, "select value from meta where key = 'salt'");
-            return new Ledger(taken, settings, origin, new Mask(HexFormat.of().parseHex(salt)));
+            return new Ledger(taken, settings, origin, mask(connection));
         } catch (SQLException | IllegalArgumentException e) {
             taken.close();
             throw new LedgerUnavailable(
@@ -53,6 +52,11 @@ public final class Ledger implements AutoCloseable {
                             .formatted(taken.path()),
                     e);
         }
+    }
+
+    static Mask mask(Connection connection) throws SQLException {
+        String salt = Sqlite.text(connection, "select value from meta where key = 'salt'");
+        return new Mask(HexFormat.of().parseHex(salt));
     }
 
     /// Hides values in what this ledger keeps.

@@ -11,6 +11,20 @@ public sealed interface Stored {
 
     record Amended(long sequence, Amendment amendment) implements Stored {}
 
+    record Drifted(long sequence, DriftEntry drift) implements Stored {}
+
+    record DriftEnded(long sequence, DriftEnd end) implements Stored {}
+
+    record GapBegan(long sequence, Gap gap) implements Stored {}
+
+    record GapEnded(long sequence, GapEnd end) implements Stored {}
+
+    record Scoped(long sequence, Scope scope) implements Stored {}
+
+    record Released(long sequence, ReleaseEntry release) implements Stored {}
+
+    record Tightened(long sequence, TighteningEntry tightening) implements Stored {}
+
     /// A row that is there and cannot be understood: to be named, and passed by.
     record Unreadable(long sequence, String cause) implements Stored {}
 }

@@ -4,6 +4,7 @@ import dev.interlock.api.v1alpha1.PromotionPolicy;
 import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
 import dev.interlock.decision.Policy;
 import dev.interlock.kubernetes.PolicyMapping;
+import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.WebhookLease;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -34,17 +35,25 @@ import java.util.stream.Collectors;
 
 /// Says of each policy whether every live webhook decides by it, and what it guards.
 @ControllerConfiguration(name = "policy")
-public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
+final class PolicyReconciler implements Reconciler<PromotionPolicy> {
     /// How soon a webhook process that died is noticed although nothing tells of it.
     private static final Duration RECHECK = Duration.ofSeconds(10);
 
     private final InstantSource clock;
     private final String namespace;
+    private final Overview overview;
+    private final Wake<PromotionPolicy> wake = new Wake<>();
 
     /// @param namespace in which the webhooks keep their Leases
-    public PolicyReconciler(InstantSource clock, String namespace) {
+    PolicyReconciler(InstantSource clock, String namespace, Overview overview) {
         this.clock = clock;
         this.namespace = namespace;
+        this.overview = overview;
+    }
+
+    /// Something that no watch of this reconciler tells has changed: drift, or what would be denied.
+    void wake() {
+        wake.all();
     }
 
     @Override
@@ -73,7 +82,8 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
         return List.of(
                 new InformerEventSource<>(leases, context),
                 new InformerEventSource<>(namespaces, context),
-                new InformerEventSource<>(gate, context));
+                new InformerEventSource<>(gate, context),
+                wake.source(context));
     }
 
     private static Set<ResourceID> everyPolicy(EventSourceContext<PromotionPolicy> context) {
@@ -82,7 +92,8 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
 
     @Override
     public UpdateControl<PromotionPolicy> reconcile(PromotionPolicy stored, Context<PromotionPolicy> context) {
-        Policy policy = PolicyMapping.policy(raw(stored, context.getClient().getKubernetesSerialization()));
+        PolicyView view = PolicyMapping.view(raw(stored, context.getClient().getKubernetesSerialization()));
+        Policy policy = view.policy();
         Instant now = clock.instant();
         Map<String, Map<String, String>> namespaces = new HashMap<>();
         every(context, Namespace.class)
@@ -95,12 +106,17 @@ public final class PolicyReconciler implements Reconciler<PromotionPolicy> {
                         lease.getMetadata().getName(),
                         WebhookLease.loaded(lease).getOrDefault(policy.ref().uid(), 0L)))
                 .toList();
+        Overview.Seen seen = overview.of(view, namespaces, now);
         PromotionPolicyStatus next =
-                PolicyStatus.of(policy, gate(context), namespaces, replicas, stored.getStatus(), now);
+                PolicyStatus.of(view, gate(context), namespaces, replicas, seen, stored.getStatus(), now);
         UpdateControl<PromotionPolicy> control = next.equals(stored.getStatus())
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(statusPatch(stored, next));
-        return control.rescheduleAfter(RECHECK);
+        Duration again = seen.changesAt()
+                .map(at -> Duration.between(now, at).plusMillis(1))
+                .filter(until -> until.compareTo(RECHECK) < 0)
+                .orElse(RECHECK);
+        return control.rescheduleAfter(again.isPositive() ? again : Duration.ofMillis(1));
     }
 
     private static <R extends HasMetadata> List<R> every(Context<PromotionPolicy> context, Class<R> type) {

@@ -4,11 +4,12 @@ import dev.interlock.api.v1alpha1.Condition;
 import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
 import dev.interlock.decision.Match;
 import dev.interlock.decision.Policy;
+import dev.interlock.decision.Tightening;
+import dev.interlock.kubernetes.PolicyView;
+import dev.interlock.kubernetes.TighteningMapping;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class PolicyStatus {
     static final String READY = "Ready";
     static final String MATCHED = "Matched";
+    static final String DRIFT_WATCHED = "DriftWatched";
+    static final String FEEDBACK = "Feedback";
+    private static final int MOST_NAMES = 20;
     private static final String GATE_LABEL = "interlock.dev/gate";
 
     /// As the CRD bounds it.
-    private static final int MAX_MESSAGE = 1_024;
+    private static final int MAX_COLUMN = 253;
 
     private PolicyStatus() {}
 
@@ -37,14 +41,17 @@ final class PolicyStatus {
     }
 
     /// @param namespaces labels by name, all that there are
+    /// @param seen       what runtime shows
     /// @param previous   whose conditions keep their time where nothing changed
     static PromotionPolicyStatus of(
-            Policy policy,
+            PolicyView view,
             Gate gate,
             Map<String, Map<String, String>> namespaces,
             List<Replica> replicas,
+            Overview.Seen seen,
             @Nullable PromotionPolicyStatus previous,
             Instant now) {
+        Policy policy = view.policy();
         Map<String, Map<String, String>> guarded = new TreeMap<>(namespaces.entrySet().stream()
                 .filter(namespace -> policy.match().matches(namespace.getValue()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
@@ -61,16 +68,19 @@ final class PolicyStatus {
                         : policy.match().stages().stream().sorted().collect(Collectors.joining(",")),
                 guarded.size(),
                 List.of(
-                        condition(READY, ready, before, generation, now),
-                        condition(MATCHED, matched, before, generation, now)));
-    }
-
-    private record Said(String status, String reason, String message) {
-        private Said {
-            message = message.codePointCount(0, message.length()) <= MAX_MESSAGE
-                    ? message
-                    : message.substring(0, message.offsetByCodePoints(0, MAX_MESSAGE - 1)) + "…";
-        }
+                        Said.condition(READY, ready, before, generation, now),
+                        Said.condition(MATCHED, matched, before, generation, now),
+                        Said.condition(DRIFT_WATCHED, watched(seen), before, generation, now),
+                        Said.condition(FEEDBACK, feedback(view, seen), before, generation, now)),
+                seen.wouldDeny().size(),
+                seen.wouldDeny().isEmpty()
+                        ? null
+                        : seen.wouldDeny().stream().limit(MOST_NAMES).toList(),
+                seen.openDrift(),
+                tightened(seen.effective(), now),
+                seen.effective().isEmpty()
+                        ? null
+                        : seen.effective().stream().map(TighteningMapping::spec).toList());
     }
 
     private static Said ready(Policy policy, Gate gate, List<Replica> replicas) {
@@ -103,12 +113,54 @@ final class PolicyStatus {
                     "False",
                     "WebhookBehind",
                     "%d of %d webhook processes do not decide by generation %d yet: %s"
-                            .formatted(behind.size(), replicas.size(), generation, listed(behind)));
+                            .formatted(behind.size(), replicas.size(), generation, Said.listed(behind)));
         }
         return new Said(
                 "True",
                 "Enforced",
                 "all %d webhook processes decide by generation %d".formatted(replicas.size(), generation));
+    }
+
+    private static Said watched(Overview.Seen seen) {
+        return seen.unknown()
+                .map(cause -> new Said("Unknown", "Behind", "drift may be there that is not shown: " + cause))
+                .orElseGet(() -> new Said("True", "Watched", "every change of a live object was looked at"));
+    }
+
+    private static Said feedback(PolicyView view, Overview.Seen seen) {
+        if (view.problem().isPresent()) {
+            return new Said(
+                    "False",
+                    "RuleUnreadable",
+                    "left out, because it cannot be read: " + view.problem().get());
+        }
+        if (seen.leftOut() > 0) {
+            return new Said(
+                    "False",
+                    "TooMany",
+                    "%d more values are in force than a status has room for; those that end first are left out"
+                            .formatted(seen.leftOut()));
+        }
+        return view.rules().isEmpty()
+                ? new Said("True", "NoRule", "no feedback is declared")
+                : new Said(
+                        "True",
+                        "InForce",
+                        "%d values are tightened".formatted(seen.effective().size()));
+    }
+
+    /// For a column: `images-pinned to Enforce until 14:20 (3 drifts in 1h)`.
+    private static @Nullable String tightened(List<Tightening> effective, Instant now) {
+        if (effective.isEmpty()) {
+            return null;
+        }
+        String all = effective.stream()
+                .map(tightening -> tightening.shown(now))
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return all.codePointCount(0, all.length()) <= MAX_COLUMN
+                ? all
+                : all.substring(0, all.offsetByCodePoints(0, MAX_COLUMN - 1)) + "…";
     }
 
     private static Said matched(Match match, Map<String, Map<String, String>> guarded) {
@@ -136,33 +188,11 @@ final class PolicyStatus {
                         "True",
                         "NotAllGated",
                         "guards %d namespaces, %d of them have no label %s=required or optional and are not asked about: %s"
-                                .formatted(guarded.size(), open.size(), GATE_LABEL, listed(open)));
+                                .formatted(guarded.size(), open.size(), GATE_LABEL, Said.listed(open)));
     }
 
     private static boolean gated(Map<String, String> labels) {
         String gate = labels.getOrDefault(GATE_LABEL, "");
         return gate.equals("required") || gate.equals("optional");
-    }
-
-    private static String listed(List<String> names) {
-        String first = names.stream().limit(10).collect(Collectors.joining(", "));
-        return names.size() <= 10 ? first : "%s and %d more".formatted(first, names.size() - 10);
-    }
-
-    /// Its time moves only when its status does.
-    private static Condition condition(String type, Said said, List<Condition> before, long generation, Instant now) {
-        Optional<Condition> same = before.stream()
-                .filter(condition ->
-                        Objects.equals(condition.type(), type) && Objects.equals(condition.status(), said.status()))
-                .findFirst();
-        return new Condition(
-                type,
-                said.status(),
-                said.reason(),
-                said.message(),
-                same.map(Condition::lastTransitionTime)
-                        .orElse(now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                                .toString()),
-                generation);
     }
 }

@@ -5,12 +5,16 @@ import java.util.Optional;
 
 /// The significant content of an object, independent of policies: everything except `status` and `metadata`,
 /// plus `metadata.labels` (for a Pod its annotations too), without `spec.replicas` and the pod template's
-/// annotation `kubectl.kubernetes.io/restartedAt`. Values of environment variables are masked, because this
-/// is what the ledger keeps.
+/// annotation `kubectl.kubernetes.io/restartedAt`. It is in normal form: no member is `null`, and lists whose
+/// order means nothing are in one order. Values of environment variables are masked, because this is what the
+/// ledger keeps.
 ///
-/// @param value  the significant part
+/// @param value  the significant part, in normal form
 /// @param digest SHA-256 over the canonical bytes of `value`, 64 hexadecimal digits
 public record Content(Node.Obj value, String digest) {
+    /// Set by the Deployment controller on what it makes, and part of no template that anybody wrote.
+    private static final String TEMPLATE_HASH = "pod-template-hash";
+
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// The significant content of a workload.
@@ -26,12 +30,54 @@ public record Content(Node.Obj value, String digest) {
         return significant(one, mask).equals(significant(other, mask));
     }
 
+    /// The digest of a workload's pod template as [#templateOf] gives it; empty where it has none.
+    ///
+    /// @throws MalformedObject where a field that is looked at is of the wrong type
+    public static String template(Workload workload, Mask mask) {
+        return templateDigest(significant(workload, mask), workload.kind());
+    }
+
+    /// The digest of the pod template in this content, without a second reading of the object; empty where it
+    /// has none.
+    public String template(WorkloadKind kind) {
+        return templateDigest(value, kind);
+    }
+
+    private static String templateDigest(Node.Obj content, WorkloadKind kind) {
+        return templateOf(content, kind).map(Canonical::sha256).orElse("");
+    }
+
+    /// The pod template in the significant content of an object of that kind, without the label
+    /// `pod-template-hash`: the same for a Deployment and the ReplicaSet that is made from it. A Pod's is its
+    /// specification alone.
+    public static Optional<Node.Obj> templateOf(Node.Obj content, WorkloadKind kind) {
+        if (kind == WorkloadKind.POD) {
+            return content.object("spec").map(spec -> Node.Obj.EMPTY.with("spec", spec));
+        }
+        Optional<Node.Obj> template = Optional.of(content);
+        for (String member : kind.templatePath()) {
+            template = template.flatMap(parent -> parent.object(member));
+        }
+        return template.map(Content::withoutHash);
+    }
+
+    private static Node.Obj withoutHash(Node.Obj template) {
+        return template.change(
+                List.of("metadata"),
+                metadata -> metadata.object("labels")
+                        .filter(labels -> labels.members().containsKey(TEMPLATE_HASH))
+                        .map(labels ->
+                                keep(metadata.without("labels"), "labels", Optional.of(labels.without(TEMPLATE_HASH))))
+                        .orElse(metadata));
+    }
+
     private static Node.Obj significant(Workload workload, Mask mask) {
         WorkloadKind kind = workload.kind();
         Node.Obj object = workload.object();
         Node.Obj metadata =
                 object.object("metadata").map(all -> metadata(all, kind)).orElse(Node.Obj.EMPTY);
-        Node.Obj significant = object.without("status").with("metadata", metadata);
+        // Normal form comes before the mask, which hides whether a variable refers to another one.
+        Node.Obj significant = Normal.of(object.without("status").with("metadata", metadata));
         if (kind != WorkloadKind.POD) {
             significant = significant
                     .change(List.of("spec"), spec -> spec.without("replicas"))

@@ -1,7 +1,9 @@
 package dev.interlock.workload;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A governed object as checks see it: one view over all governed kinds.
@@ -36,6 +38,19 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
                 object,
                 template,
                 podSpec.map(spec -> images(spec, prefix)).orElse(List.of()));
+    }
+
+    /// The object's own labels, those that are texts.
+    public Map<String, String> labels() {
+        Map<String, String> labels = new HashMap<>();
+        object.object("metadata")
+                .flatMap(metadata -> metadata.object("labels"))
+                .ifPresent(all -> all.members().forEach((name, value) -> {
+                    if (value instanceof Node.Text text) {
+                        labels.put(name, text.value());
+                    }
+                }));
+        return labels;
     }
 
     private static Optional<Node.Obj> descend(Node.Obj object, List<String> path) {

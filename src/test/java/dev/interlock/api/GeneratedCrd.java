@@ -1,6 +1,7 @@
 package dev.interlock.api;
 
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A CRD as the types say it, completed by what the generator's annotations cannot say.
 final class GeneratedCrd {
@@ -20,23 +23,34 @@ final class GeneratedCrd {
             Map.of(".spec.checks", List.of("id"), ".status.conditions", List.of("type"));
 
     private static final List<String> SETS = List.of(".spec.match.stages", ".spec.checks[].images.registries");
-    private static final List<String> COLUMN_ORDER = List.of(
-            "Decision",
-            "Kind",
-            "Subject",
-            "Mode",
-            "Ready",
-            "Stage",
-            "Stages",
-            "Namespaces",
-            "Policy",
-            "Reason",
-            "By",
-            "Times",
-            "Digest",
-            "Entry",
-            "Message",
-            "Age");
+
+    /// By kind, as people read them from left to right; those that only `-o wide` shows stand before the age.
+    private static final Map<String, List<String>> COLUMNS = Map.of(
+            "PromotionPolicy",
+            List.of("Mode", "Ready", "Stages", "Namespaces", "Would-Deny", "Drift", "Tightened", "Message", "Age"),
+            "DeliveryPath",
+            List.of("Service", "Owner", "Contact", "Workloads", "Ready", "Message", "Age"),
+            "FeedbackRelease",
+            List.of("Policy", "Check", "Service", "By", "Reason", "Age"),
+            "DecisionRecord",
+            List.of(
+                    "Decision",
+                    "Kind",
+                    "Subject",
+                    "Stage",
+                    "Policy",
+                    "Reason",
+                    "By",
+                    "Service",
+                    "Trigger",
+                    "Times",
+                    "Digest",
+                    "Entry",
+                    "Age"),
+            "DriftEvent",
+            List.of(
+                    "State", "Class", "Kind", "Object", "Stage", "Paths", "Manager", "By", "How", "Service", "Cause",
+                    "Age"));
 
     private GeneratedCrd() {}
 
@@ -64,14 +78,25 @@ final class GeneratedCrd {
         Map<String, String> descriptions = Map.of(
                 "spec", "What is declared.", "status", "What became of it; written by Interlock's operator only.");
         root.getProperties().forEach((name, part) -> part.setDescription(descriptions.get(name)));
-        version.getAdditionalPrinterColumns()
-                .sort((one, other) ->
-                        Integer.compare(COLUMN_ORDER.indexOf(one.getName()), COLUMN_ORDER.indexOf(other.getName())));
+        version.setAdditionalPrinterColumns(inOrder(
+                version.getAdditionalPrinterColumns(),
+                COLUMNS.getOrDefault(crd.getSpec().getNames().getKind(), List.of())));
         // The API server drops what is a default, and kubectl would find a difference at every apply.
         version.getAdditionalPrinterColumns().stream()
                 .filter(column -> Integer.valueOf(0).equals(column.getPriority()))
                 .forEach(column -> column.setPriority(null));
         visit("", root);
+    }
+
+    private static List<CustomResourceColumnDefinition> inOrder(
+            List<CustomResourceColumnDefinition> columns, List<String> order) {
+        Map<String, CustomResourceColumnDefinition> named =
+                columns.stream().collect(Collectors.toMap(CustomResourceColumnDefinition::getName, column -> column));
+        if (!named.keySet().equals(Set.copyOf(order))) {
+            throw new AssertionError(
+                    "columns without a place, or places without a column: %s, %s".formatted(named.keySet(), order));
+        }
+        return order.stream().map(named::get).toList();
     }
 
     private static void visit(String path, JSONSchemaProps schema) {
@@ -80,7 +105,7 @@ final class GeneratedCrd {
         }
         if ("integer".equals(schema.getType())) {
             schema.setFormat("int64");
-            schema.setMinimum(0.0);
+            schema.setMinimum(schema.getMinimum() == null ? 0.0 : schema.getMinimum());
         }
         // The generator writes a rule on a record's class once for each use of it.
         if (schema.getXKubernetesValidations() != null) {

@@ -151,7 +151,7 @@ class LedgerReaderTest {
     @Test
     void theOperatorsStateIsNoLedger() {
         Path state = directory.resolve("operator.db");
-        ProjectionCursor.open(state).close();
+        OperatorState.open(state).close();
         assertThatExceptionOfType(LedgerUnavailable.class)
                 .isThrownBy(() -> LedgerReader.open(state))
                 .withMessage("the SQLite database `%s` is no ledger: name another file".formatted(state));

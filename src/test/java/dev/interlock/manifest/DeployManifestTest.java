@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.lang.reflect.Method;
@@ -123,5 +124,20 @@ class DeployManifestTest {
                     assertThat(policy.getSpec().getValidations().getFirst().getExpression())
                             .startsWith("request.userInfo.username == '%s'".formatted(user));
                 });
+    }
+
+    @Test
+    void everyPolicyOfTheApiServerIsBoundAndDenies() {
+        List<String> policies = Documents.all("base/api-policies.yaml", ValidatingAdmissionPolicy.class).stream()
+                .peek(policy -> assertThat(policy.getSpec().getFailurePolicy()).isEqualTo("Fail"))
+                .map(policy -> policy.getMetadata().getName())
+                .toList();
+        assertThat(policies)
+                .containsExactlyInAnyOrder("interlock-namespaces", "interlock-evidence", "interlock-releases");
+        assertThat(Documents.all("base/api-policies.yaml", ValidatingAdmissionPolicyBinding.class))
+                .allSatisfy(binding ->
+                        assertThat(binding.getSpec().getValidationActions()).containsExactly("Deny"))
+                .extracting(binding -> binding.getSpec().getPolicyName())
+                .containsExactlyInAnyOrderElementsOf(policies);
     }
 }

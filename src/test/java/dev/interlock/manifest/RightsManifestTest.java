@@ -2,13 +2,17 @@ package dev.interlock.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Least rights: what `deploy/base/rbac.yaml` grants, and that it says why.
 class RightsManifestTest {
@@ -79,12 +83,64 @@ class RightsManifestTest {
                 });
     }
 
-    /// A record's spec never changes and no record is deleted from here.
+    /// The spec of evidence never changes, and none of it is deleted from here.
     @Test
     void operatorOnlyAddsEvidence() {
-        assertThat(rules("interlock-operator")
-                        .filter(rule -> rule.getResources().contains("decisionrecords"))
-                        .flatMap(rule -> rule.getVerbs().stream()))
-                .isSubsetOf("get", "create");
+        assertThat(verbs("interlock-operator", "decisionrecords")).isSubsetOf("get", "create");
+        assertThat(verbs("interlock-operator", "driftevents")).containsExactlyInAnyOrder("create", "list", "watch");
+    }
+
+    @Test
+    void operatorWritesTheStatusOfWhatPeopleDeclareAndNotItsSpec() {
+        assertThat(List.of("promotionpolicies", "deliverypaths", "feedbackreleases"))
+                .allSatisfy(declared -> {
+                    assertThat(verbs("interlock-operator", declared)).containsExactlyInAnyOrder("list", "watch");
+                    assertThat(verbs("interlock-operator", declared + "/status"))
+                            .containsExactly("patch");
+                });
+    }
+
+    /// All of them, since each is compared; and only read, since nothing is mended by Interlock.
+    @ParameterizedTest
+    @EnumSource(WorkloadKind.class)
+    void operatorReadsEveryGovernedKindAndWritesNone(WorkloadKind kind) {
+        List<PolicyRule> rules = rules("interlock-operator")
+                .filter(rule -> rule.getResources().contains(kind.resource()))
+                .toList();
+        assertThat(rules).singleElement().satisfies(rule -> {
+            assertThat(kind.apiVersion()).startsWith(rule.getApiGroups().getFirst());
+            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("get", "list", "watch");
+        });
+    }
+
+    private static Stream<String> verbs(String role, String resource) {
+        return rules(role)
+                .filter(rule -> rule.getResources().contains(resource))
+                .flatMap(rule -> rule.getVerbs().stream());
+    }
+
+    /// They are evidence: no role for people writes them.
+    @Test
+    void peopleWriteNeitherEvidenceNorStatus() {
+        assertThat(List.of("interlock-view", "interlock-policy-admin", "interlock-gate-admin"))
+                .allSatisfy(role -> assertThat(rules(role)
+                                .filter(rule -> !READING.containsAll(rule.getVerbs()))
+                                .flatMap(rule -> rule.getResources().stream()))
+                        .doesNotContain("decisionrecords", "driftevents")
+                        .noneMatch(resource -> resource.contains("/")));
+        assertThat(verbs("interlock-policy-admin", "feedbackreleases"))
+                .containsExactlyInAnyOrder("create", "get", "list", "watch");
+    }
+
+    /// Who may view or edit a namespace does not thereby write the rules, nor end feedback.
+    @Test
+    void rightsOfPlatformTeamsAreGivenToNobodyByThemselves() {
+        assertThat(Documents.all(FILE, ClusterRole.class))
+                .filteredOn(role -> role.getMetadata().getName().endsWith("-admin"))
+                .hasSize(2)
+                .allSatisfy(role -> assertThat(role.getMetadata().getLabels()).isNullOrEmpty());
+        assertThat(Documents.all(FILE, ClusterRoleBinding.class))
+                .isNotEmpty()
+                .noneMatch(binding -> binding.getRoleRef().getName().endsWith("-admin"));
     }
 }

@@ -99,7 +99,10 @@ public final class Interlock implements AutoCloseable {
                         "--for=condition=Established",
                         "--timeout=30s",
                         "crd/promotionpolicies.interlock.dev",
-                        "crd/decisionrecords.interlock.dev")
+                        "crd/decisionrecords.interlock.dev",
+                        "crd/deliverypaths.interlock.dev",
+                        "crd/driftevents.interlock.dev",
+                        "crd/feedbackreleases.interlock.dev")
                 .ok();
     }
 

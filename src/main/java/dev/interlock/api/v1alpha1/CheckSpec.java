@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One check: an id, exactly one kind of check, and what goes with it.
 @ValidationRule(
-        value = "[has(self.images)].exists_one(kind, kind)",
-        message = "a check has exactly one kind; set: images")
+        value = "[has(self.images), has(self.ownership), has(self.stability)].exists_one(kind, kind)",
+        message = "a check has exactly one kind; set one of: images, ownership, stability")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckSpec(
@@ -37,4 +37,14 @@ public record CheckSpec(
         @JsonPropertyDescription(
                 "Every image is well-formed, from an allowed registry and, where required, pinned by digest: containers, init containers, sidecars, ephemeral containers and image volumes alike.")
         @Nullable
-        ImagesSpec images) {}
+        ImagesSpec images,
+
+        @JsonPropertyDescription(
+                "Exactly one DeliveryPath claims the workload, and the stage of its namespace is as the path says: somebody answers for it.")
+        @Nullable
+        OwnershipSpec ownership,
+
+        @JsonPropertyDescription(
+                "The service has not drifted too often, and not too much of it has drifted now, to be changed further.")
+        @Nullable
+        StabilitySpec stability) {}

@@ -61,7 +61,9 @@ public record DecisionRecordSpec(
         @Required @JsonPropertyDescription("How many more reasons the ledger has than are shown here.")
         int reasonsOmitted,
 
-        @Required @Size(max = 63) @JsonPropertyDescription("What led to the decision: Admission.")
+        @Required
+        @Size(max = 63)
+        @JsonPropertyDescription("What led to the decision: Admission, Baseline or Reassessment.")
         String trigger,
 
         @Required @Size(max = 63) @JsonPropertyDescription("Through which gate the request came: Required or Optional.")
@@ -93,4 +95,22 @@ public record DecisionRecordSpec(
         String cluster,
 
         @Required @Size(max = 63) @JsonPropertyDescription("The ledger that has the entry.")
-        String origin) {}
+        String origin,
+
+        @Size(max = 253)
+        @JsonPropertyDescription("The service; the namespace where no path lists it. Absent: it was not known.")
+        @Nullable
+        String service,
+
+        @JsonPropertyDescription("Who answers for the service. Absent: no path claims the workload.") @Nullable
+        OwnerSpec owner,
+
+        @Size(max = 253)
+        @JsonPropertyDescription("The DeliveryPath that claims the workload. Absent: none does.")
+        @Nullable
+        String path,
+
+        @JsonPropertyDescription(
+                "Whether the decision approves the content: it was admitted, and its requester is a promoter.")
+        @Nullable
+        Boolean approves) {}

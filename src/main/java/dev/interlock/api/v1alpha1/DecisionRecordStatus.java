@@ -3,6 +3,7 @@ package dev.interlock.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -25,4 +26,16 @@ public record DecisionRecordStatus(
         @JsonPropertyDescription(
                 "Where an occurrence was answered otherwise than decided, because its evidence was late: what was answered, and why.")
         @Nullable
-        String amendment) {}
+        String amendment,
+
+        @Size(max = 12)
+        @Pattern("^(Persisted|NotPersisted|Superseded)$")
+        @JsonPropertyDescription(
+                "What became of what was let in. Persisted: it was stored. NotPersisted: it was not, for example because another webhook refused it. Superseded: a retry was stored in its place. Absent: not known, or nothing was let in.")
+        @Nullable
+        String applied,
+
+        @JsonPropertyDescription(
+                "The content would be denied today: there is no way back to it, though it stays approved.")
+        @Nullable
+        Boolean recalled) {}

@@ -22,4 +22,10 @@ public record OwnerSpec(
         @Pattern("^[^\\x00-\\x1f\\x7f]*$")
         @JsonPropertyDescription("Where to reach it, for example #payments-oncall or an address.")
         @Nullable
-        String contact) {}
+        String contact,
+
+        @Size(max = 128)
+        @Pattern("^[^\\x00-\\x1f\\x7f]*$")
+        @JsonPropertyDescription("Whom to ask where the team does not answer, for example #payments-leads.")
+        @Nullable
+        String escalation) {}

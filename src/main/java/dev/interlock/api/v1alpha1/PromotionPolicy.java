@@ -22,6 +22,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Namespaces",
         jsonPath = ".status.namespaces",
         type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+        name = "Would-Deny",
+        jsonPath = ".status.wouldDeny",
+        type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Drift", jsonPath = ".status.openDrift", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Tightened", jsonPath = ".status.tightened")
 @AdditionalPrinterColumn(name = "Message", jsonPath = ".status.message", priority = 1)
 @AdditionalPrinterColumn(
         name = "Age",

@@ -31,5 +31,28 @@ public record PromotionPolicyStatus(
         @JsonPropertyDescription("How many namespaces it guards now.")
         int namespaces,
 
-        @Size(max = 8) @JsonPropertyDescription("Ready and Matched.") @Nullable
-        List<Condition> conditions) {}
+        @Size(max = 8) @JsonPropertyDescription("Ready, Matched, and what is wrong.") @Nullable
+        List<Condition> conditions,
+
+        @JsonPropertyDescription(
+                "How many live objects the declared policy would deny if they were created now, were its checks in Enforce. Absent: not counted yet.")
+        @Nullable
+        Integer wouldDeny,
+
+        @Size(max = 20) @JsonPropertyDescription("The first of these, as kind namespace/name.") @Nullable
+        List<@Size(max = 400) String> wouldDenyNames,
+
+        @JsonPropertyDescription("How many drifts are open in what it guards. Absent: not counted yet.") @Nullable
+        Integer openDrift,
+
+        @Size(max = 253)
+        @JsonPropertyDescription(
+                "What feedback made stricter, for display, for example images-pinned→Enforce until 14:20 (3 drifts in 1h). Absent: nothing.")
+        @Nullable
+        String tightened,
+
+        @Size(max = 200)
+        @JsonPropertyDescription(
+                "What feedback made stricter than declared. The stricter of declared and effective holds, and what has ended does not.")
+        @Nullable
+        List<EffectiveSpec> effective) {}

@@ -3,6 +3,7 @@ package dev.interlock.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
@@ -42,4 +43,17 @@ public record ReasonSpec(
         @Size(max = 256) @JsonPropertyDescription("What the policy's author says to do about it.") @Nullable
         String remedy,
 
-        @JsonPropertyDescription("Whom to ask.") @Nullable OwnerSpec owner) {}
+        @JsonPropertyDescription("Whom to ask.") @Nullable OwnerSpec owner,
+
+        @Size(max = 512)
+        @JsonPropertyDescription(
+                "Why the check was stricter than declared, and until when. Absent: it was as declared.")
+        @Nullable
+        String tightened,
+
+        @Size(max = 14)
+        @Pattern("^(AlreadyPresent|WayBack)$")
+        @JsonPropertyDescription(
+                "Why it warns instead of denying. AlreadyPresent: as alreadyPresent says. WayBack: the request goes back to a pod template that was approved for this object. Absent: it has the effect of its mode.")
+        @Nullable
+        String relief) {}

@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SelectorSpec(
-        @Size(max = 32)
-        @JsonPropertyDescription("Labels that the namespace must have with exactly these values.")
-        @Nullable
+        @Size(max = 32) @JsonPropertyDescription("Labels that must be there with exactly these values.") @Nullable
         Map<String, @Size(max = 63) String> matchLabels,
 
         @Size(max = 32) @JsonPropertyDescription("Requirements that must all hold.") @Nullable

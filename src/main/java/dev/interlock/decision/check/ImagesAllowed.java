@@ -2,7 +2,7 @@ package dev.interlock.decision.check;
 
 import dev.interlock.decision.Check;
 import dev.interlock.decision.CheckResult;
-import dev.interlock.decision.Evidence;
+import dev.interlock.decision.Situation;
 import dev.interlock.decision.Violation;
 import dev.interlock.workload.ImageReference;
 import dev.interlock.workload.ImageUse;
@@ -24,7 +24,7 @@ public record ImagesAllowed(boolean digestRequired, List<RegistryPrefix> registr
     }
 
     @Override
-    public CheckResult evaluate(Workload workload, Evidence evidence) {
+    public CheckResult evaluate(Workload workload, Situation situation) {
         List<Violation> violations = new ArrayList<>();
         workload.images().forEach(use -> look(use, violations));
         return violations.isEmpty() ? new CheckResult.Passed() : new CheckResult.Failed(new NonEmpty<>(violations));

@@ -1,23 +1,15 @@
 package dev.interlock.kubernetes;
 
-import dev.interlock.api.v1alpha1.DecisionRecord;
-import dev.interlock.ledger.Amendment;
-import dev.interlock.ledger.DecisionEntry;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.LedgerUnavailable;
-import dev.interlock.ledger.ProjectionCursor;
-import dev.interlock.ledger.Repeat;
+import dev.interlock.ledger.OperatorState;
 import dev.interlock.ledger.Stored;
 import io.fabric8.kubernetes.api.model.StatusDetails;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,21 +17,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Makes DecisionRecords visible from the ledger: in its order, each decision once however often it is read,
-/// at a bounded rate with the backlog in the ledger. What can never become an object (its namespace is gone)
-/// is passed by; what cannot become one now is tried again.
-public final class RecordProjector implements AutoCloseable {
+/// Makes what a ledger holds visible as objects: in its order, each once however often it is read, at a bounded rate
+/// with the backlog in the ledger. What can never become an object (its namespace is gone) is passed by; what cannot
+/// become one now is tried again.
+public final class Projector implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final int LONGEST_PAUSE_TICKS = 50;
     private static final int MOST_REFUSALS = 6;
-    private static final System.Logger LOG = System.getLogger(RecordProjector.class.getName());
+    private static final System.Logger LOG = System.getLogger(Projector.class.getName());
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("records").daemon().factory());
+            Thread.ofPlatform().name("projector").daemon().factory());
     private final AtomicBoolean started = new AtomicBoolean();
-    private final KubernetesClient client;
+    private final Projection projection;
     private final Path ledger;
-    private final ProjectionCursor cursor;
+    private final OperatorState cursor;
     private final int perTick;
     private @Nullable LedgerReader reader;
     private int failures;
@@ -47,10 +39,10 @@ public final class RecordProjector implements AutoCloseable {
     private int pause;
     private volatile long backlog;
 
-    /// @param ledger    the webhook's file; it need not exist yet
+    /// @param ledger    the file; it need not exist yet
     /// @param perSecond how many rows of it are made visible in a second at most
-    public RecordProjector(KubernetesClient client, Path ledger, ProjectionCursor cursor, int perSecond) {
-        this.client = client;
+    public Projector(Projection projection, Path ledger, OperatorState cursor, int perSecond) {
+        this.projection = projection;
         this.ledger = ledger;
         this.cursor = cursor;
         this.perTick = Math.max(1, Math.ceilDiv(perSecond * (int) TICK.toMillis(), 1000));
@@ -89,28 +81,32 @@ public final class RecordProjector implements AutoCloseable {
             pause = Math.min(1 << failures, LONGEST_PAUSE_TICKS);
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "records are not written now, the next try is in %dms: %s"
+                    "objects are not written now, the next try is in %dms: %s"
                             .formatted(pause * TICK.toMillis(), e.getMessage()));
         } catch (RuntimeException bug) {
             pause = LONGEST_PAUSE_TICKS;
-            LOG.log(System.Logger.Level.ERROR, "records are not written, please report this", bug);
+            LOG.log(System.Logger.Level.ERROR, "objects are not written, please report this", bug);
         }
     }
 
     /// A ledger that ends before the cursor is an older one that was restored: what it will hold next is new.
     private void rewind(LedgerReader reader) {
         long last = reader.last();
-        if (cursor.after(reader.origin()) > last) {
+        if (cursor.after(place(reader)) > last) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the ledger `%s` was restored: records go on after its row %d".formatted(ledger, last));
-            cursor.rewind(reader.origin(), last);
+                    "the ledger `%s` was restored: objects go on after its row %d".formatted(ledger, last));
+            cursor.rewind(place(reader), last);
         }
     }
 
+    private String place(LedgerReader reader) {
+        return reader.origin() + projection.suffix();
+    }
+
     private void project(LedgerReader reader) {
-        long done = cursor.after(reader.origin());
-        List<Stored> rows = reader.after(done, perTick);
+        long done = cursor.after(place(reader));
+        List<Stored> rows = reader.after(done, perTick, projection.kinds());
         try {
             for (Stored row : rows) {
                 attempt(reader, row);
@@ -119,9 +115,9 @@ public final class RecordProjector implements AutoCloseable {
             }
         } finally {
             if (!rows.isEmpty()) {
-                cursor.advance(reader.origin(), done);
+                cursor.advance(place(reader), done);
             }
-            backlog = Math.max(0, reader.last() - done);
+            backlog = reader.pending(done, projection.kinds());
         }
     }
 
@@ -129,7 +125,13 @@ public final class RecordProjector implements AutoCloseable {
     /// passed by.
     private void attempt(LedgerReader reader, Stored row) {
         try {
-            project(reader, row);
+            if (row instanceof Stored.Unreadable(long sequence, String cause)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "row %d of the ledger is passed by: %s".formatted(sequence, cause));
+            } else {
+                projection.project(reader, row);
+            }
         } catch (LedgerUnavailable e) {
             throw e;
         } catch (KubernetesClientException e) {
@@ -145,49 +147,6 @@ public final class RecordProjector implements AutoCloseable {
                     System.Logger.Level.ERROR,
                     "row %d of the ledger is passed by, please report this".formatted(row.sequence()),
                     bug);
-        }
-    }
-
-    private void project(LedgerReader reader, Stored row) {
-        switch (row) {
-            case Stored.Decided(long sequence, DecisionEntry entry) -> write(reader, entry, sequence);
-            case Stored.Repeated(long sequence, Repeat repeat) ->
-                entry(reader, repeat.first()).ifPresent(first -> write(reader, first, sequence));
-            case Stored.Amended(long sequence, Amendment amendment) ->
-                entry(reader, amendment.entry()).ifPresent(amended -> write(reader, amended, sequence));
-            case Stored.Unreadable(long sequence, String cause) ->
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "row %d of the ledger is passed by: %s".formatted(sequence, cause));
-        }
-    }
-
-    private static Optional<DecisionEntry> entry(LedgerReader reader, String id) {
-        return reader.byEntry(id)
-                .flatMap(
-                        row -> row instanceof Stored.Decided decided ? Optional.of(decided.entry()) : Optional.empty());
-    }
-
-    private void write(LedgerReader reader, DecisionEntry entry, long upTo) {
-        Optional<Amendment> amendment = reader.amendment(entry.decision(), upTo);
-        create(RecordMapping.record(entry));
-        reader.tally(entry.decision(), upTo)
-                .ifPresent(tally -> client.resource(RecordMapping.status(entry, tally, amendment))
-                        .subresource("status")
-                        .patch(new PatchContext.Builder()
-                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                                .withFieldManager("interlock-operator")
-                                .withForce(true)
-                                .build()));
-    }
-
-    private void create(DecisionRecord record) {
-        try {
-            client.resource(record).create();
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != 409) {
-                throw e;
-            }
         }
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProjectionCursorTest {
+class OperatorStateTest {
     @TempDir
     Path directory;
 
@@ -25,12 +25,12 @@ class ProjectionCursorTest {
 
     @Test
     void aCursorBeginsAtNothingAndKeepsThePlaceOfEachLedger() {
-        try (ProjectionCursor cursor = ProjectionCursor.open(file)) {
+        try (OperatorState cursor = OperatorState.open(file)) {
             assertThat(cursor.after("one")).isZero();
             cursor.advance("one", 7);
             cursor.advance("two", 3);
         }
-        try (ProjectionCursor cursor = ProjectionCursor.open(file)) {
+        try (OperatorState cursor = OperatorState.open(file)) {
             assertThat(cursor.after("one")).isEqualTo(7);
             assertThat(cursor.after("two")).isEqualTo(3);
         }
@@ -38,7 +38,7 @@ class ProjectionCursorTest {
 
     @Test
     void aCursorNeverGoesBack() {
-        try (ProjectionCursor cursor = ProjectionCursor.open(file)) {
+        try (OperatorState cursor = OperatorState.open(file)) {
             cursor.advance("one", 7);
             cursor.advance("one", 5);
             assertThat(cursor.after("one")).isEqualTo(7);
@@ -53,7 +53,7 @@ class ProjectionCursorTest {
 
     @Test
     void twoOperatorsOfOneFileRefuse() {
-        try (ProjectionCursor _ = ProjectionCursor.open(file)) {
+        try (OperatorState _ = OperatorState.open(file)) {
             refused(
                     "the operator's state `%s` is being written by another process: stop that one, or name another file");
         }
@@ -61,7 +61,7 @@ class ProjectionCursorTest {
 
     @Test
     void stateOfANewerVersionIsRefused() throws Exception {
-        ProjectionCursor.open(file).close();
+        OperatorState.open(file).close();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("pragma user_version = 2");
@@ -82,13 +82,13 @@ class ProjectionCursorTest {
 
     private void refused(String sentence) {
         assertThatExceptionOfType(LedgerUnavailable.class)
-                .isThrownBy(() -> ProjectionCursor.open(file))
+                .isThrownBy(() -> OperatorState.open(file))
                 .withMessage(sentence.formatted(file));
     }
 
     @Test
     void cursorGoesBackToTheEndOfALedgerThatWasRestoredAndNotFurther(@TempDir Path directory) {
-        try (ProjectionCursor cursor = ProjectionCursor.open(directory.resolve("operator.db"))) {
+        try (OperatorState cursor = OperatorState.open(directory.resolve("operator.db"))) {
             cursor.advance("a", 9);
             cursor.rewind("a", 12);
             assertThat(cursor.after("a")).isEqualTo(9);

@@ -6,24 +6,28 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.util.Optional;
 import org.sqlite.SQLiteDataSource;
 
-/// How far the operator has projected each ledger: its own file, because it writes nothing into a ledger that is not
-/// its own. What it forgets is projected again, which changes nothing.
-public final class ProjectionCursor implements AutoCloseable {
+/// What the operator remembers beside its ledger: how far it has projected each ledger, when it last saw the gate
+/// whole,
+/// and which approved content of an object was last seen live. What it forgets is found out again: projecting twice
+/// changes nothing.
+public final class OperatorState implements AutoCloseable {
     private final SqliteFile file;
     private final Connection connection;
 
-    private ProjectionCursor(SqliteFile file, Connection connection) {
+    private OperatorState(SqliteFile file, Connection connection) {
         this.file = file;
         this.connection = connection;
     }
 
     /// @throws LedgerUnavailable where the file cannot be used; it is left as it was then
-    public static ProjectionCursor open(Path path) {
+    public static OperatorState open(Path path) {
         SqliteFile file = SqliteFile.open(path, new Positions());
         try {
-            return new ProjectionCursor(file, file.connect());
+            return new OperatorState(file, file.connect());
         } catch (SQLException e) {
             file.close();
             throw unavailable(file, e);
@@ -67,6 +71,69 @@ public final class ProjectionCursor implements AutoCloseable {
         }
     }
 
+    /// When the gate was last seen whole; empty where it never was.
+    public synchronized Optional<Instant> gateSeen() {
+        return text("select value from memory where topic = 'gate' and name = ''")
+                .map(Instant::parse);
+    }
+
+    public synchronized void gateSeen(Instant at) {
+        remember("gate", "", at.toString());
+    }
+
+    /// Digest of the approved content that was last seen live.
+    public synchronized Optional<String> lastLive(String uid) {
+        try (PreparedStatement query =
+                connection.prepareStatement("select value from memory where topic = 'live' and name = ?")) {
+            query.setString(1, uid);
+            return first(query);
+        } catch (SQLException e) {
+            throw unavailable(file, e);
+        }
+    }
+
+    public synchronized void lastLive(String uid, String content) {
+        remember("live", uid, content);
+    }
+
+    /// The object is gone.
+    public synchronized void forget(String uid) {
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from memory where topic = 'live' and name = ?")) {
+            delete.setString(1, uid);
+            delete.executeUpdate();
+        } catch (SQLException e) {
+            throw unavailable(file, e);
+        }
+    }
+
+    private void remember(String topic, String name, String value) {
+        String upsert = "insert into memory (topic, name, value) values (?, ?, ?)"
+                + " on conflict (topic, name) do update set value = excluded.value";
+        try (PreparedStatement update = connection.prepareStatement(upsert)) {
+            update.setString(1, topic);
+            update.setString(2, name);
+            update.setString(3, value);
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw unavailable(file, e);
+        }
+    }
+
+    private Optional<String> text(String sql) {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            return first(query);
+        } catch (SQLException e) {
+            throw unavailable(file, e);
+        }
+    }
+
+    private static Optional<String> first(PreparedStatement query) throws SQLException {
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+        }
+    }
+
     @Override
     public synchronized void close() {
         try {
@@ -85,9 +152,9 @@ public final class ProjectionCursor implements AutoCloseable {
                 cause);
     }
 
-    /// One table, and no history to migrate yet.
+    /// Tables that are added when they are missing: there is no history to migrate yet.
     private record Positions() implements Schema {
-        private static final int VERSION = 1;
+        private static final int VERSION = 2;
 
         @Override
         public String noun() {
@@ -109,6 +176,9 @@ public final class ProjectionCursor implements AutoCloseable {
                 }
                 statement.executeUpdate(
                         "create table if not exists cursor (origin text not null primary key, sequence integer not null) strict");
+                statement.executeUpdate(
+                        "create table if not exists memory (topic text not null, name text not null, value text not null,"
+                                + " primary key (topic, name)) strict, without rowid");
                 statement.executeUpdate("pragma application_id = " + applicationId());
                 statement.executeUpdate("pragma user_version = " + VERSION);
             }

@@ -1,0 +1,169 @@
+package dev.interlock.decision;
+
+import dev.interlock.workload.NonEmpty;
+import dev.interlock.workload.Owner;
+import dev.interlock.workload.Workload;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// How the checks of one request are asked, and what each finding does: by the declared mode and thresholds, or the
+/// stricter ones that feedback made of them, with the relief of laws 9 and 10.
+///
+/// @param wayBack whether the pod template was approved for this object before and may be gone back to
+/// @param live    whether the content is live already, so that violations warn and never deny
+record Inquiry(Request request, Situation situation, String service, boolean wayBack, boolean live) {
+    /// What feedback made of a check, for this subject, now. What is live is looked at as declared, and an Audit check
+    /// stays one.
+    List<Tightening> tightenings(Policy.Loaded policy, ConfiguredCheck check) {
+        if (request.trigger() != Trigger.ADMISSION || check.mode() == Mode.AUDIT) {
+            return List.of();
+        }
+        return policy.tightenings().stream()
+                .filter(tightening -> tightening.check().equals(check.id()))
+                .filter(tightening -> tightening.holds(service, situation.at()))
+                .toList();
+    }
+
+    boolean enforces(Policy.Loaded policy, ConfiguredCheck check) {
+        return mode(check, tightenings(policy, check)) == Mode.ENFORCE;
+    }
+
+    List<Reason> ask(Policy.Loaded policy, ConfiguredCheck check) {
+        if (check.check().aboutPromotion() && !asksAboutPromotion()) {
+            return List.of();
+        }
+        List<Tightening> tightenings = tightenings(policy, check);
+        Check strict = check.check().tightened(strictest(tightenings));
+        Mode mode = mode(check, tightenings);
+        Asked asked = new Asked(policy, check, mode, tightenings);
+        return switch (result(strict, request.workload())) {
+            case CheckResult.Passed _ -> List.of();
+            case CheckResult.Errored(String cause) -> List.of(errored(asked, new Violation("CheckErrored", "", cause)));
+            case CheckResult.Failed(NonEmpty<Violation> violations) -> {
+                List<Violation> declared = violations(check.check(), request.workload());
+                List<Violation> present =
+                        templateUnchanged() ? violations(strict, request.old().get()) : List.of();
+                yield violations.items().stream()
+                        .map(violation -> violated(asked, violation, has(declared, violation), has(present, violation)))
+                        .toList();
+            }
+        };
+    }
+
+    /// A check as it is asked now.
+    private record Asked(Policy.Loaded policy, ConfiguredCheck check, Mode mode, List<Tightening> tightenings) {}
+
+    /// Neither of what is live, nor where the pod template stays as it is (law 9).
+    private boolean asksAboutPromotion() {
+        return request.trigger() == Trigger.ADMISSION && !templateUnchanged() && !live;
+    }
+
+    private boolean templateUnchanged() {
+        return request.old()
+                .filter(old -> old.template().equals(request.workload().template()))
+                .isPresent();
+    }
+
+    private Reason errored(Asked asked, Violation violation) {
+        Effect declared = whenErrored(asked.check.mode());
+        Effect effect = whenErrored(asked.mode);
+        if (effect != Effect.LEAVES_UNDECIDED) {
+            return reason(asked, violation, effect, Relief.NONE, false);
+        }
+        if (live) {
+            return reason(asked, violation, Effect.WARNS, Relief.ALREADY_PRESENT, declared != effect);
+        }
+        boolean back = wayBack && (asked.check.check().aboutPromotion() || declared != effect);
+        return back
+                ? reason(asked, violation, Effect.WARNS, Relief.WAY_BACK, declared != effect)
+                : reason(asked, violation, effect, Relief.NONE, declared != effect);
+    }
+
+    private Reason violated(Asked asked, Violation violation, boolean declared, boolean present) {
+        Effect effect = whenViolated(asked.mode);
+        boolean byFeedback = !declared || whenViolated(asked.check.mode()) != effect;
+        if (effect != Effect.DENIES) {
+            return reason(asked, violation, effect, Relief.NONE, byFeedback);
+        }
+        if (present || live) {
+            return reason(asked, violation, Effect.WARNS, Relief.ALREADY_PRESENT, byFeedback);
+        }
+        if (wayBack && (byFeedback || asked.check.check().aboutPromotion())) {
+            return reason(asked, violation, Effect.WARNS, Relief.WAY_BACK, byFeedback);
+        }
+        return reason(asked, violation, effect, Relief.NONE, byFeedback);
+    }
+
+    private Reason reason(Asked asked, Violation violation, Effect effect, Relief relief, boolean byFeedback) {
+        Owner owner = asked.check.owner().orElse(asked.policy.owner());
+        Optional<String> tightened = byFeedback && !asked.tightenings.isEmpty()
+                ? Optional.of(TighteningText.of(asked.check, asked.tightenings, situation.at()))
+                : Optional.empty();
+        return new Reason(
+                asked.policy.ref().name(),
+                asked.check.id().value(),
+                asked.mode,
+                effect,
+                relief,
+                tightened,
+                violation,
+                Optional.of(owner),
+                asked.check.remedy());
+    }
+
+    private List<Violation> violations(Check check, Workload workload) {
+        return switch (result(check, workload)) {
+            case CheckResult.Failed(NonEmpty<Violation> violations) -> violations.items();
+            case CheckResult.Passed _, CheckResult.Errored _ -> List.of();
+        };
+    }
+
+    /// The same violation, however its message counts.
+    private static boolean has(List<Violation> violations, Violation wanted) {
+        return violations.stream()
+                .anyMatch(one -> one.code().equals(wanted.code())
+                        && one.path().equals(wanted.path())
+                        && (one.path().isEmpty() || one.message().equals(wanted.message())));
+    }
+
+    /// The one place where a bug in a check becomes an error of that check.
+    private CheckResult result(Check check, Workload workload) {
+        try {
+            return check.evaluate(workload, situation);
+        } catch (RuntimeException bug) {
+            return new CheckResult.Errored("the check failed: " + bug.getClass().getSimpleName());
+        }
+    }
+
+    private static Mode mode(ConfiguredCheck check, List<Tightening> tightenings) {
+        boolean raised = tightenings.stream()
+                .anyMatch(tightening ->
+                        tightening.mode().filter(Mode.ENFORCE::equals).isPresent());
+        return raised ? Mode.ENFORCE : check.mode();
+    }
+
+    private static Map<String, Long> strictest(List<Tightening> tightenings) {
+        Map<String, Long> least = new HashMap<>();
+        tightenings.forEach(
+                tightening -> tightening.thresholds().forEach((name, value) -> least.merge(name, value, Math::min)));
+        return least;
+    }
+
+    private static Effect whenViolated(Mode mode) {
+        return switch (mode) {
+            case ENFORCE -> Effect.DENIES;
+            case WARN -> Effect.WARNS;
+            case AUDIT -> Effect.RECORDED;
+        };
+    }
+
+    private static Effect whenErrored(Mode mode) {
+        return switch (mode) {
+            case ENFORCE -> Effect.LEAVES_UNDECIDED;
+            case WARN -> Effect.WARNS;
+            case AUDIT -> Effect.RECORDED;
+        };
+    }
+}

@@ -1,0 +1,15 @@
+package dev.interlock.decision;
+
+import dev.interlock.workload.ObjectRef;
+import java.time.Instant;
+import java.util.List;
+
+/// What a check may look at beside the workload itself.
+///
+/// @param at    when the evidence was taken
+/// @param drift of the service that the subject belongs to, open and past
+public record Situation(ObjectRef subject, Claim claim, Instant at, List<DriftFact> drift) {
+    public Situation {
+        drift = List.copyOf(drift);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.interlock.drift;
+
+import dev.interlock.workload.Content;
+import dev.interlock.workload.Node;
+import dev.interlock.workload.NonEmpty;
+import dev.interlock.workload.WorkloadKind;
+import java.util.List;
+import java.util.Set;
+
+/// Compares what a controller made (a ReplicaSet, a Job, a Pod) with the pod template of its owner. The gate
+/// lets controllers' writes pass, so this is where something is seen that was changed on the way or
+/// afterwards.
+public final class Dependents {
+    private static final String CONTROLLER = "kube-controller-manager";
+    private static final FieldPath OWNERS = FieldPath.of(List.of("metadata", "ownerReferences"));
+
+    private static final Set<String> CONTROLLER_LABELS = Set.of("pod-template-hash", "controller-uid", "job-name");
+    private static final String JOB_LABELS = "batch.kubernetes.io/";
+
+    private Dependents() {}
+
+    /// The differences from the owner's template; none where it is in sync with any of them.
+    ///
+    /// @param dependent a ReplicaSet, Job or Pod that a controller made
+    /// @param templates the pod templates that its owner may have had, as [Content#templateOf] gives them,
+    ///                  the latest last; where none fits, the closest is shown
+    public static List<Difference> differences(Observation dependent, NonEmpty<Node.Obj> templates) {
+        List<Change> closest = changes(dependent, templates.first());
+        for (Node.Obj template : templates.items()) {
+            List<Change> changes = changes(dependent, template);
+            closest = changes.size() <= closest.size() ? changes : closest;
+        }
+        return closest.stream()
+                .map(change -> Difference.of(change, dependent.managers()))
+                .toList();
+    }
+
+    /// Whether the object's owner reference was written by a client that calls itself the controller manager.
+    /// Where this is false, the owner reference proves nothing. Where it is true, it may still be forged, by
+    /// someone whose write the gate has decided about: ask first whether a decision covers the object.
+    public static boolean madeByController(Managers managers) {
+        return managers.entries().stream()
+                .anyMatch(entry -> entry.manager().equals(CONTROLLER)
+                        && entry.operation().equals("Update")
+                        && entry.subresource().isEmpty()
+                        && entry.owns(OWNERS));
+    }
+
+    static boolean isControllerLabel(String name) {
+        return CONTROLLER_LABELS.contains(name) || name.startsWith(JOB_LABELS);
+    }
+
+    private static List<Change> changes(Observation dependent, Node.Obj template) {
+        return dependent.kind() == WorkloadKind.POD
+                ? PodComparison.changes(template, dependent.content().value())
+                : copies(dependent, template);
+    }
+
+    /// A ReplicaSet and a Job hold a copy of the template: all of it, and nothing else but what a controller
+    /// or the API server adds.
+    private static List<Change> copies(Observation dependent, Node.Obj template) {
+        WorkloadKind kind = dependent.kind();
+        Node.Obj copy = Content.templateOf(dependent.content().value(), kind)
+                .map(found -> withoutControllerLabels(found, template))
+                .orElse(Node.Obj.EMPTY);
+        return Change.between(FieldPath.of(kind.templatePath()), template, copy).stream()
+                .filter(change -> !change.added() || writtenByOthers(change.path(), dependent.managers()))
+                .toList();
+    }
+
+    private static boolean writtenByOthers(FieldPath path, Managers managers) {
+        return managers.of(path).stream().anyMatch(manager -> !manager.equals(CONTROLLER));
+    }
+
+    private static Node.Obj withoutControllerLabels(Node.Obj copy, Node.Obj template) {
+        Node.Obj wanted = labels(template);
+        Node.Obj kept = copy;
+        for (String label : labels(copy).members().keySet()) {
+            if (isControllerLabel(label) && wanted.get(label).isEmpty()) {
+                kept = new Pointer(List.of("metadata", "labels", label)).removeFrom(kept);
+            }
+        }
+        return kept;
+    }
+
+    private static Node.Obj labels(Node.Obj template) {
+        return template.object("metadata")
+                .flatMap(metadata -> metadata.object("labels"))
+                .orElse(Node.Obj.EMPTY);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.interlock.kubernetes;
+
+import dev.interlock.decision.DeliveryPath;
+import dev.interlock.decision.DriftFact;
+import dev.interlock.decision.Policy;
+import dev.interlock.decision.PolicyRef;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What decisions are made by, from memory: policies, paths, drift and the labels of namespaces.
+public final class Caches implements AutoCloseable {
+    private final MappedCache<PolicyView> policies;
+    private final MappedCache<DeliveryPath> paths;
+    private final MappedCache<DriftFact> drift;
+    private final NamespaceCache namespaces;
+    private volatile Grouped grouped = new Grouped(List.of(), Map.of());
+
+    private volatile Plain plain = new Plain(List.of(), List.of());
+
+    private record Plain(List<PolicyView> from, List<Policy> policies) {}
+
+    private record Grouped(List<DriftFact> from, Map<String, List<DriftFact>> byService) {}
+
+    /// @param own Interlock's namespace
+    public Caches(KubernetesClient client, String own) {
+        policies = new MappedCache<>(
+                client, MappedCache.kind("PromotionPolicy", "promotionpolicies", false), PolicyMapping::view);
+        paths = new MappedCache<>(client, MappedCache.kind("DeliveryPath", "deliverypaths", false), PathMapping::path);
+        drift = new MappedCache<>(client, MappedCache.kind("DriftEvent", "driftevents", true), DriftMapping::fact);
+        namespaces = new NamespaceCache(client, own);
+    }
+
+    /// Whether everything that existed at the start is known.
+    public boolean synced() {
+        return policies.synced()
+                && paths.synced()
+                && drift.synced()
+                && namespaces.synced()
+                && namespaces.cluster().isPresent();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the list is another one after each change, and only then
+    public List<Policy> policies() {
+        List<PolicyView> now = policies.values();
+        Plain known = plain;
+        if (known.from() != now) {
+            known = new Plain(now, now.stream().map(PolicyView::policy).toList());
+            plain = known;
+        }
+        return known.policies();
+    }
+
+    /// With what they say about drift and feedback.
+    public List<PolicyView> views() {
+        return policies.values();
+    }
+
+    public List<PolicyRef> refs() {
+        return policies().stream().map(Policy::ref).toList();
+    }
+
+    public List<DeliveryPath> paths() {
+        return paths.values();
+    }
+
+    /// Drifted and Bypassed, open and past, by service.
+    @SuppressWarnings("ReferenceEquality") // the list is another one after each change, and only then
+    public Map<String, List<DriftFact>> drift() {
+        List<DriftFact> now = drift.values();
+        Grouped known = grouped;
+        if (known.from() != now) {
+            known = new Grouped(now, now.stream().collect(Collectors.groupingBy(DriftFact::service)));
+            grouped = known;
+        }
+        return known.byService();
+    }
+
+    public NamespaceCache namespaces() {
+        return namespaces;
+    }
+
+    /// Calls `listener` after each change of a policy, on the watch's thread: it must not block.
+    public void onPolicies(Runnable listener) {
+        policies.onChange(listener);
+    }
+
+    /// Calls `listener` after each change of a path, on the watch's thread: it must not block.
+    public void onPaths(Runnable listener) {
+        paths.onChange(listener);
+    }
+
+    @Override
+    public void close() {
+        policies.close();
+        paths.close();
+        drift.close();
+        namespaces.close();
+    }
+}

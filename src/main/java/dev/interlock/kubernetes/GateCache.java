@@ -1,0 +1,139 @@
+package dev.interlock.kubernetes;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchCondition;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The gate's configuration as the API server has it, held against the one that is shipped.
+public final class GateCache implements AutoCloseable {
+    private static final String NAME = "interlock";
+
+    private final SharedIndexInformer<ValidatingWebhookConfiguration> informer;
+    private final List<ValidatingWebhook> shipped = shipped();
+
+    public GateCache(KubernetesClient client) {
+        informer = Watches.of(
+                client.admissionRegistration()
+                        .v1()
+                        .validatingWebhookConfigurations()
+                        .withName(NAME),
+                () -> {});
+        informer.start();
+    }
+
+    /// The entries of the gate that `deploy/` has.
+    static List<ValidatingWebhook> shipped() {
+        try (InputStream gate = GateCache.class.getResourceAsStream("/gate/gate.yaml")) {
+            if (gate == null) {
+                throw new IllegalStateException("the gate's manifest is not packaged");
+            }
+            return Serialization.unmarshal(gate, ValidatingWebhookConfiguration.class)
+                    .getWebhooks();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public GateState state() {
+        if (!informer.hasSynced()) {
+            return new GateState.Unknown();
+        }
+        ValidatingWebhookConfiguration found = informer.getStore().getByKey(NAME);
+        return found == null ? new GateState.Missing() : state(shipped, found.getWebhooks());
+    }
+
+    static GateState state(List<ValidatingWebhook> shipped, List<ValidatingWebhook> found) {
+        for (ValidatingWebhook wanted : shipped) {
+            Optional<ValidatingWebhook> entry = found.stream()
+                    .filter(candidate -> wanted.getName().equals(candidate.getName()))
+                    .findFirst();
+            if (entry.isEmpty()) {
+                return new GateState.Missing();
+            }
+            String bundle = entry.get().getClientConfig().getCaBundle();
+            if (bundle == null || bundle.isEmpty()) {
+                return new GateState.WithoutAuthority();
+            }
+            Optional<String> narrowed = narrowed(wanted, entry.get());
+            if (narrowed.isPresent()) {
+                return new GateState.Narrowed("%s: %s".formatted(wanted.getName(), narrowed.get()));
+            }
+        }
+        return new GateState.Whole();
+    }
+
+    private static Optional<String> narrowed(ValidatingWebhook wanted, ValidatingWebhook found) {
+        if (!wanted.getRules().stream().allMatch(rule -> covered(rule, found.getRules()))) {
+            return Optional.of("`rules` leave out resources or operations");
+        }
+        if (!Objects.equals(wanted.getNamespaceSelector(), found.getNamespaceSelector())) {
+            return Optional.of("`namespaceSelector` is another one");
+        }
+        if (!everything(found.getObjectSelector())) {
+            return Optional.of("`objectSelector` leaves out objects");
+        }
+        if (!conditions(wanted).containsAll(conditions(found))) {
+            return Optional.of("`matchConditions` leave out requests");
+        }
+        boolean opened = "Fail".equals(wanted.getFailurePolicy()) && !"Fail".equals(found.getFailurePolicy());
+        return opened ? Optional.of("`failurePolicy` lets requests through without an answer") : Optional.empty();
+    }
+
+    private static boolean everything(@Nullable LabelSelector selector) {
+        return selector == null
+                || (empty(selector.getMatchLabels())
+                        && selector.getMatchExpressions().isEmpty());
+    }
+
+    private static boolean empty(@Nullable Map<String, String> labels) {
+        return labels == null || labels.isEmpty();
+    }
+
+    private static boolean covered(RuleWithOperations wanted, List<RuleWithOperations> found) {
+        return wanted.getApiGroups().stream()
+                .allMatch(group -> wanted.getResources().stream()
+                        .allMatch(resource -> wanted.getOperations().stream()
+                                .allMatch(operation ->
+                                        found.stream().anyMatch(rule -> asks(rule, group, resource, operation)))));
+    }
+
+    private static boolean asks(RuleWithOperations rule, String group, String resource, String operation) {
+        String every = resource.contains("/") ? resource.substring(0, resource.indexOf('/')) + "/*" : "*";
+        return has(rule.getApiGroups(), group, "*")
+                && (has(rule.getResources(), resource, "*/*")
+                        || rule.getResources().contains(every))
+                && has(rule.getOperations(), operation, "*");
+    }
+
+    private static boolean has(List<String> values, String wanted, String wildcard) {
+        return values.contains(wanted) || values.contains(wildcard);
+    }
+
+    /// Each further condition lets more requests pass by.
+    private static Set<String> conditions(ValidatingWebhook webhook) {
+        Set<String> conditions = new HashSet<>();
+        Objects.requireNonNullElse(webhook.getMatchConditions(), List.<MatchCondition>of())
+                .forEach(condition -> conditions.add(condition.getExpression().strip()));
+        return conditions;
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+    }
+}

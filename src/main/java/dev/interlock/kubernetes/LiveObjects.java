@@ -1,0 +1,327 @@
+package dev.interlock.kubernetes;
+
+import dev.interlock.drift.Dependents;
+import dev.interlock.drift.Managers;
+import dev.interlock.drift.Observation;
+import dev.interlock.kubernetes.LiveObject.Controller;
+import dev.interlock.workload.Content;
+import dev.interlock.workload.MalformedObject;
+import dev.interlock.workload.Mask;
+import dev.interlock.workload.Workload;
+import dev.interlock.workload.WorkloadKind;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Every live object of the governed kinds. Objects are digested as they arrive and not kept: 100,000 of them fit into
+/// memory, and a whole one is fetched when somebody needs it.
+public final class LiveObjects implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LiveObjects.class.getName());
+    private static final long PAGE = 500;
+    private static final List<WorkloadKind> OWNERS_FIRST = List.of(
+            WorkloadKind.DEPLOYMENT,
+            WorkloadKind.STATEFUL_SET,
+            WorkloadKind.DAEMON_SET,
+            WorkloadKind.CRON_JOB,
+            WorkloadKind.REPLICATION_CONTROLLER,
+            WorkloadKind.REPLICA_SET,
+            WorkloadKind.JOB,
+            WorkloadKind.POD);
+
+    private final Map<WorkloadKind, SharedIndexInformer<GenericKubernetesResource>> informers =
+            new EnumMap<>(WorkloadKind.class);
+    private final KubernetesClient client;
+    private final Mask mask;
+    private final Predicate<String> inScope;
+
+    /// @param mask    as that of the ledger which has the approved contents
+    /// @param inScope which namespaces are governed
+    /// @param changed told of every object that came, changed or went, on the watch's thread: it must not block
+    public LiveObjects(KubernetesClient client, Mask mask, Predicate<String> inScope, Consumer<ObjectKey> changed) {
+        this.client = client;
+        this.mask = mask;
+        this.inScope = inScope;
+        for (WorkloadKind kind : WorkloadKind.values()) {
+            SharedIndexInformer<GenericKubernetesResource> informer = client.genericKubernetesResources(context(kind))
+                    .inAnyNamespace()
+                    .withLimit(PAGE)
+                    .runnableInformer(0);
+            informer.removeNamespaceIndex();
+            informer.itemStore(new Digesting(kind));
+            informer.exceptionHandler((_, _) -> true);
+            informer.addEventHandler(new Told(kind, changed));
+            informers.put(kind, informer);
+        }
+    }
+
+    /// A whole object.
+    ///
+    /// @param observation as drift compares it
+    public record Whole(LiveObject live, Workload workload, Observation observation) {}
+
+    public void start() {
+        informers.values().forEach(SharedIndexInformer::start);
+    }
+
+    /// Whether everything that existed at the start is known.
+    public boolean synced() {
+        return informers.values().stream().allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    /// The kinds that are not watched now, so that what is known of them may be old.
+    public List<WorkloadKind> unwatched() {
+        return informers.entrySet().stream()
+                .filter(entry -> !entry.getValue().isWatching())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    public Optional<LiveObject> find(ObjectKey key) {
+        return Optional.ofNullable(informer(key.kind()))
+                .map(informer -> informer.getStore().getByKey(key.namespace() + "/" + key.name()))
+                .map(LiveObjects::kept);
+    }
+
+    /// All that is known, of every kind.
+    public Stream<LiveObject> all() {
+        return informers.values().stream()
+                .flatMap(informer -> informer.getStore().list().stream())
+                .map(LiveObjects::kept);
+    }
+
+    private @Nullable SharedIndexInformer<GenericKubernetesResource> informer(WorkloadKind kind) {
+        return informers.get(kind);
+    }
+
+    private static LiveObject kept(GenericKubernetesResource stored) {
+        if (stored instanceof Kept kept) {
+            return kept.live;
+        }
+        throw new IllegalStateException("the store keeps digested objects only");
+    }
+
+    /// The object as it is now, from the API server; empty where it is gone.
+    ///
+    /// @throws MalformedObject where a field that is looked at is of the wrong type
+    public Optional<Whole> fetch(ObjectKey key) {
+        return Optional.ofNullable(client.genericKubernetesResources(context(key.kind()))
+                        .inNamespace(key.namespace())
+                        .withName(key.name())
+                        .get())
+                .map(object -> whole(key.kind(), object));
+    }
+
+    /// Every object of every governed kind in a namespace, page by page. One that cannot be read is passed by.
+    /// Owners come before what they own.
+    ///
+    /// @param between called before each page
+    public void each(String namespace, Runnable between, Consumer<Whole> consumer) {
+        for (WorkloadKind kind : OWNERS_FIRST) {
+            String next = "";
+            do {
+                between.run();
+                ListOptions options = new ListOptionsBuilder()
+                        .withLimit(PAGE)
+                        .withContinue(next.isEmpty() ? null : next)
+                        .build();
+                GenericKubernetesResourceList page = client.genericKubernetesResources(context(kind))
+                        .inNamespace(namespace)
+                        .list(options);
+                for (GenericKubernetesResource object : page.getItems()) {
+                    try {
+                        consumer.accept(whole(kind, object));
+                    } catch (MalformedObject e) {
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "%s is passed by: %s".formatted(ObjectMapping.ref(kind, object), e.getMessage()));
+                    }
+                }
+                next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
+            } while (!next.isEmpty());
+        }
+    }
+
+    private Whole whole(WorkloadKind kind, GenericKubernetesResource object) {
+        Workload workload = ObjectMapping.workload(kind, object);
+        Content content = Content.of(workload, mask);
+        Managers managers = ObjectMapping.managers(object);
+        return new Whole(
+                live(kind, object, managers, Optional.of(content.digest())),
+                workload,
+                new Observation(
+                        ObjectMapping.ref(kind, object), kind, content, Content.template(workload, mask), managers));
+    }
+
+    private static LiveObject live(
+            WorkloadKind kind, GenericKubernetesResource object, Managers managers, Optional<String> digest) {
+        return new LiveObject(
+                kind,
+                ObjectMapping.ref(kind, object),
+                object.getMetadata().getResourceVersion(),
+                controller(object.getMetadata()),
+                Dependents.madeByController(managers),
+                inert(object),
+                digest);
+    }
+
+    private static Optional<Controller> controller(ObjectMeta metadata) {
+        List<OwnerReference> owners = Objects.requireNonNullElse(metadata.getOwnerReferences(), List.of());
+        return owners.stream()
+                .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+                .map(owner -> new Controller(owner.getKind(), owner.getName(), owner.getUid()))
+                .findFirst();
+    }
+
+    private static boolean inert(GenericKubernetesResource object) {
+        return object.getAdditionalProperties().get("spec") instanceof Map<?, ?> spec
+                && spec.get("replicas") instanceof Number replicas
+                && replicas.intValue() == 0;
+    }
+
+    private static ResourceDefinitionContext context(WorkloadKind kind) {
+        int slash = kind.apiVersion().indexOf('/');
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(slash < 0 ? "" : kind.apiVersion().substring(0, slash))
+                .withVersion(kind.apiVersion().substring(slash + 1))
+                .withKind(kind.kind())
+                .withPlural(kind.resource())
+                .withNamespaced(true)
+                .build();
+    }
+
+    /// What is left of an object once it was digested.
+    private static final class Kept extends GenericKubernetesResource {
+        private static final long serialVersionUID = 1L;
+
+        private final transient LiveObject live;
+
+        Kept(LiveObject live) {
+            this.live = live;
+            setMetadata(new ObjectMetaBuilder()
+                    .withNamespace(live.ref().namespace())
+                    .withName(live.ref().name())
+                    .withUid(live.ref().uid())
+                    .withResourceVersion(live.version())
+                    .build());
+        }
+    }
+
+    /// Digests what comes in on the watch's own thread, so that a long list does not pile up whole objects.
+    private final class Digesting implements ItemStore<GenericKubernetesResource> {
+        private final Map<String, GenericKubernetesResource> kept = new ConcurrentHashMap<>();
+        private final WorkloadKind kind;
+
+        Digesting(WorkloadKind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public String getKey(GenericKubernetesResource object) {
+            return object.getMetadata().getNamespace() + "/"
+                    + object.getMetadata().getName();
+        }
+
+        @Override
+        public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
+            return kept.put(key, object instanceof Kept ? object : new Kept(digested(object)));
+        }
+
+        private LiveObject digested(GenericKubernetesResource object) {
+            Managers managers = ObjectMapping.managers(object);
+            if (!inScope.test(object.getMetadata().getNamespace())) {
+                return live(kind, object, managers, Optional.empty());
+            }
+            try {
+                String digest =
+                        Content.of(ObjectMapping.workload(kind, object), mask).digest();
+                return live(kind, object, managers, Optional.of(digest));
+            } catch (MalformedObject e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "%s cannot be compared: %s".formatted(ObjectMapping.ref(kind, object), e.getMessage()));
+                return live(kind, object, managers, Optional.empty());
+            }
+        }
+
+        @Override
+        public @Nullable GenericKubernetesResource remove(String key) {
+            return kept.remove(key);
+        }
+
+        @Override
+        public Stream<String> keySet() {
+            return new ArrayList<>(kept.keySet()).stream();
+        }
+
+        @Override
+        public Stream<GenericKubernetesResource> values() {
+            return kept.values().stream();
+        }
+
+        @Override
+        public int size() {
+            return kept.size();
+        }
+
+        @Override
+        public @Nullable GenericKubernetesResource get(String key) {
+            return kept.get(key);
+        }
+
+        @Override
+        public boolean isFullState() {
+            return false;
+        }
+    }
+
+    /// Passes on which object something happened to.
+    private record Told(WorkloadKind kind, Consumer<ObjectKey> changed)
+            implements ResourceEventHandler<GenericKubernetesResource> {
+        @Override
+        public void onAdd(GenericKubernetesResource added) {
+            tell(added);
+        }
+
+        @Override
+        public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
+            tell(after);
+        }
+
+        @Override
+        public void onDelete(GenericKubernetesResource deleted, boolean unknownFinalState) {
+            tell(deleted);
+        }
+
+        private void tell(GenericKubernetesResource object) {
+            changed.accept(new ObjectKey(
+                    kind,
+                    object.getMetadata().getNamespace(),
+                    object.getMetadata().getName()));
+        }
+    }
+
+    @Override
+    public void close() {
+        informers.values().forEach(SharedIndexInformer::close);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.interlock.kubernetes;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/// All objects of one of our kinds, as the core takes them. Watched as raw objects, so that one that cannot be read
+/// stops nothing.
+public final class MappedCache<T> implements AutoCloseable {
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final SharedIndexInformer<GenericKubernetesResource> informer;
+    private final Function<GenericKubernetesResource, T> mapping;
+    private Map<String, Read<T>> known = Map.of();
+    private volatile List<T> values = List.of();
+
+    private record Read<T>(String resourceVersion, T value) {}
+
+    /// @param mapping total: whatever is stored gives a value
+    public MappedCache(
+            KubernetesClient client, ResourceDefinitionContext kind, Function<GenericKubernetesResource, T> mapping) {
+        this.mapping = mapping;
+        informer = kind.isNamespaceScoped()
+                ? Watches.of(client.genericKubernetesResources(kind).inAnyNamespace(), this::changed)
+                : Watches.of(client.genericKubernetesResources(kind), this::changed);
+        informer.start();
+    }
+
+    /// How one of our kinds is asked for.
+    public static ResourceDefinitionContext kind(String kind, String plural, boolean namespaced) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup("interlock.dev")
+                .withVersion("v1alpha1")
+                .withKind(kind)
+                .withPlural(plural)
+                .withNamespaced(namespaced)
+                .build();
+    }
+
+    /// Whether all that existed at the start is in [#values].
+    public boolean synced() {
+        if (!informer.hasSynced()) {
+            return false;
+        }
+        refresh();
+        return true;
+    }
+
+    /// As last seen, one immutable list for as long as nothing changes.
+    public List<T> values() {
+        return values;
+    }
+
+    /// Calls `listener` after each change, on the watch's thread: it must not block.
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private void changed() {
+        refresh();
+        listeners.forEach(Runnable::run);
+    }
+
+    /// Reads what changed. From the watch's store, not from its events: the store is whole before the first event is
+    /// told.
+    private synchronized void refresh() {
+        Map<String, Read<T>> next = new HashMap<>();
+        List<T> list = new ArrayList<>();
+        for (GenericKubernetesResource stored : informer.getStore().list()) {
+            String version = stored.getMetadata().getResourceVersion();
+            Read<T> before = known.get(stored.getMetadata().getUid());
+            Read<T> read = before != null && before.resourceVersion().equals(version)
+                    ? before
+                    : new Read<>(version, mapping.apply(stored));
+            next.put(stored.getMetadata().getUid(), read);
+            list.add(read.value());
+        }
+        known = next;
+        values = List.copyOf(list);
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.interlock.ledger;
+
+import dev.interlock.decision.Approvals;
+import dev.interlock.decision.Approvals.Approved;
+import dev.interlock.drift.Intent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What was approved, by object: read from the ledgers at the start and followed in the background, so that no request
+/// reads a ledger.
+public final class ApprovalIndex implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ApprovalIndex.class.getName());
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final int BATCH = 5_000;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("approvals").daemon().factory());
+    private final Map<String, List<Approved>> approved = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> recalled = new ConcurrentHashMap<>();
+    private final Duration rollbackWindow;
+    private final Followed decisions;
+    private final Followed reassessments;
+    private volatile boolean loaded;
+
+    private ApprovalIndex(Path decisions, Path reassessments, Duration rollbackWindow) {
+        this.decisions = new Followed(decisions);
+        this.reassessments = new Followed(reassessments);
+        this.rollbackWindow = rollbackWindow;
+    }
+
+    /// @param decisions      the ledger of admissions
+    /// @param reassessments  the ledger of what the operator looked at again; it need not exist yet
+    /// @param rollbackWindow how long after it was superseded a template may be gone back to
+    public static ApprovalIndex follow(Path decisions, Path reassessments, Duration rollbackWindow) {
+        ApprovalIndex index = new ApprovalIndex(decisions, reassessments, rollbackWindow);
+        var _ = index.thread.scheduleWithFixedDelay(index::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        return index;
+    }
+
+    /// Whether everything that was in the ledgers at the start is known.
+    public boolean loaded() {
+        return loaded;
+    }
+
+    /// The approvals of an object as they are at a time.
+    public Approvals of(String uid, Instant now) {
+        List<Approved> all = approved.get(uid);
+        return all == null
+                ? Approvals.NONE
+                : Approvals.of(all, recalled.getOrDefault(uid, Set.of()), now, rollbackWindow);
+    }
+
+    private void tick() {
+        try {
+            catchUp(decisions, this::approvals);
+            catchUp(reassessments, this::recalls);
+            loaded = true;
+        } catch (LedgerUnavailable e) {
+            LOG.log(System.Logger.Level.WARNING, "approvals are not followed now: {0}", e.getMessage());
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "approvals are not followed, please report this", bug);
+        }
+    }
+
+    private interface Reading {
+        void read(LedgerReader reader, String uid);
+    }
+
+    private static void catchUp(Followed ledger, Reading reading) {
+        Optional<LedgerReader> reader = ledger.reader();
+        if (reader.isEmpty()) {
+            return;
+        }
+        List<LedgerReader.Changed> changes;
+        do {
+            changes = reader.get().changed(ledger.after, BATCH);
+            Set<String> uids = new HashSet<>();
+            changes.forEach(change -> change.uid().ifPresent(uids::add));
+            uids.forEach(uid -> reading.read(reader.get(), uid));
+            if (!changes.isEmpty()) {
+                ledger.after = changes.getLast().sequence();
+            }
+        } while (changes.size() == BATCH);
+    }
+
+    private void approvals(LedgerReader reader, String uid) {
+        approved.put(
+                uid,
+                reader.of(uid).stream()
+                        .filter(Intent::approves)
+                        .map(intent -> new Approved(intent.order(), intent.at(), intent.content(), intent.template()))
+                        .toList());
+    }
+
+    private void recalls(LedgerReader reader, String uid) {
+        Set<String> contents = reader.recalled(uid);
+        if (contents.isEmpty()) {
+            recalled.remove(uid);
+        } else {
+            recalled.put(uid, contents);
+        }
+    }
+
+    /// A ledger, and how far it is read.
+    private static final class Followed {
+        private final Path path;
+        private @Nullable LedgerReader reader;
+        private long after;
+
+        Followed(Path path) {
+            this.path = path;
+        }
+
+        Optional<LedgerReader> reader() {
+            if (reader == null && Files.exists(path)) {
+                reader = LedgerReader.open(path);
+            }
+            return Optional.ofNullable(reader);
+        }
+
+        void close() {
+            if (reader != null) {
+                reader.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        decisions.close();
+        reassessments.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.interlock.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// The metrics of drift.
+///
+/// - `interlock_drift_onsets_total{class}`: drifts that began, by class: `Drifted`, `Bypassed`
+/// - `interlock_drift_open{class}`: drifts that are open
+/// - `interlock_drift_unknown`: 1 while drift may be there that is not shown
+/// - `interlock_drift_behind_seconds`: for how long the oldest change of a live object has not been looked at
+/// - `interlock_gate_gap`: 1 while the gate does not ask about everything that it should
+/// - `interlock_drift_backlog`: drifts and ends of drifts that are not visible as DriftEvents yet
+public final class DriftMetrics {
+    private static final List<String> CLASSES = List.of("Drifted", "Bypassed");
+
+    private final MeterRegistry registry;
+
+    public DriftMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /// What there is to tell.
+    public interface Source {
+        long open(String drift);
+
+        long onsets(String drift);
+
+        boolean unknown();
+
+        Duration behind();
+
+        boolean gap();
+    }
+
+    public void watch(Source source) {
+        for (String drift : CLASSES) {
+            Gauge.builder("interlock.drift.open", source, of -> of.open(drift))
+                    .description("Drifts that are open.")
+                    .tag("class", drift)
+                    .strongReference(true)
+                    .register(registry);
+            FunctionCounter.builder("interlock.drift.onsets", source, of -> of.onsets(drift))
+                    .description("Drifts that began.")
+                    .tag("class", drift)
+                    .register(registry);
+        }
+        Gauge.builder("interlock.drift.unknown", source, of -> of.unknown() ? 1 : 0)
+                .description("1 while drift may be there that is not shown.")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("interlock.drift.behind", source, of -> of.behind().toMillis() / 1000.0)
+                .description("For how long the oldest change of a live object has not been looked at.")
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("interlock.gate.gap", source, of -> of.gap() ? 1 : 0)
+                .description("1 while the gate does not ask about everything that it should.")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /// @param backlog rows of the ledger that are not visible as DriftEvents yet
+    public void watchBacklog(Supplier<Number> backlog) {
+        Gauge.builder("interlock.drift.backlog", backlog)
+                .description("Drifts and ends of drifts that are not visible as DriftEvents yet.")
+                .register(registry);
+    }
+}

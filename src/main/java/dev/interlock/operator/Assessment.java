@@ -1,0 +1,205 @@
+package dev.interlock.operator;
+
+import dev.interlock.decision.Approvals;
+import dev.interlock.decision.Decision;
+import dev.interlock.decision.Entry;
+import dev.interlock.decision.Evaluation;
+import dev.interlock.decision.Evaluator;
+import dev.interlock.decision.Evidence;
+import dev.interlock.decision.Gate;
+import dev.interlock.decision.Occurrence;
+import dev.interlock.decision.Operation;
+import dev.interlock.decision.PolicyRef;
+import dev.interlock.decision.Reason;
+import dev.interlock.decision.Request;
+import dev.interlock.decision.Requester;
+import dev.interlock.decision.Trigger;
+import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.LiveObjects.Whole;
+import dev.interlock.ledger.DecisionEntry;
+import dev.interlock.ledger.OperatorLedger;
+import dev.interlock.workload.Mask;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Decides about live objects as if they were created now, by what is declared: once when their namespace comes into
+/// scope (the baseline), and again whenever that may come to something else. The same evaluator as at admission (law
+/// 1).
+final class Assessment {
+    private final Caches caches;
+    private final Evaluator evaluator;
+    private final Intents intents;
+    private final OperatorLedger ledger;
+    private final InstantSource clock;
+    private final Map<String, Would> wouldDeny = new ConcurrentHashMap<>();
+    private final Map<String, String> assessed = new ConcurrentHashMap<>();
+    private final Map<String, PathStatus.Claimed> claims = new ConcurrentHashMap<>();
+
+    /// The policies that would deny an object, did they enforce all of their checks.
+    private record Would(String object, Set<String> policies) {}
+
+    Assessment(Caches caches, Mask mask, Intents intents, OperatorLedger ledger, InstantSource clock) {
+        this.caches = caches;
+        this.evaluator = new Evaluator(mask);
+        this.intents = intents;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /// The objects that a policy would deny, in the order of their names.
+    List<String> wouldDeny(String policy) {
+        return wouldDeny.values().stream()
+                .filter(would -> would.policies().contains(policy))
+                .map(Would::object)
+                .sorted()
+                .toList();
+    }
+
+    /// Every live workload that is decided about by itself, with its claim as of the last look.
+    List<PathStatus.Claimed> claimed() {
+        return List.copyOf(claims.values());
+    }
+
+    /// Whether that content of that object was assessed since the policies changed last.
+    boolean knows(String uid, String content) {
+        return content.equals(assessed.get(uid));
+    }
+
+    void forget(String uid) {
+        wouldDeny.remove(uid);
+        assessed.remove(uid);
+        claims.remove(uid);
+    }
+
+    /// The baseline: how the object is found when its namespace comes into scope.
+    void baseline(Whole object, Gate gate) {
+        decide(Trigger.BASELINE, object, gate).ifPresent(decision -> {
+            ledger.decided(List.of(new Entry(decision, now())));
+            remember(object, decision);
+        });
+    }
+
+    /// Looks at the object again. An entry is made where policies or paths are others than when this content was
+    /// decided
+    /// about, and what is found is something else.
+    void reassess(Whole object, Gate gate) {
+        decide(Trigger.REASSESSMENT, object, gate).ifPresent(decision -> {
+            Optional<DecisionEntry> before = intents.newest(
+                    decision.basis().request().subject().uid(),
+                    decision.basis().content().digest());
+            boolean news = before.map(entry -> !sameGround(entry, decision) && !sameFindings(entry, decision))
+                    .orElse(!(decision instanceof Decision.Allowed));
+            if (news) {
+                ledger.decided(List.of(new Entry(decision, now())));
+            }
+            remember(object, decision);
+        });
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+
+    private Optional<Decision> decide(Trigger trigger, Whole object, Gate gate) {
+        String namespace = object.live().ref().namespace();
+        Instant now = now();
+        Evidence evidence = new Evidence(
+                caches.namespaces().cluster().orElse(""),
+                now,
+                caches.namespaces().labels(namespace),
+                caches.policies(),
+                caches.paths(),
+                Approvals.NONE,
+                Map.of());
+        if (evidence.namespaceLabels().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> labels = evidence.namespaceLabels().get();
+        List<PolicyRef> matching = evidence.policies().stream()
+                .filter(policy -> policy.match().matches(labels))
+                .map(policy -> policy.ref())
+                .toList();
+        String paths = evidence.paths().stream()
+                .filter(path -> path.stageOf(namespace).isPresent())
+                .map(path -> path.toString())
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        Request request = new Request(
+                Occurrence.of(trigger, object.live().ref().uid(), object.live().version(), matching, paths),
+                trigger,
+                gate,
+                Operation.CREATE,
+                object.live().ref(),
+                "",
+                new Requester("", Set.of()),
+                object.workload(),
+                Optional.empty(),
+                false);
+        return switch (evaluator.evaluate(request, evidence)) {
+            case Evaluation.Decided decided -> Optional.of(decided.decision());
+            case Evaluation.Unchanged _ -> Optional.empty();
+        };
+    }
+
+    private void remember(Whole object, Decision decision) {
+        String uid = object.live().ref().uid();
+        Set<String> policies = decision.basis().reasons().stream()
+                .filter(reason ->
+                        !reason.check().isEmpty() && !reason.violation().code().equals("CheckErrored"))
+                .map(Reason::policy)
+                .collect(Collectors.toCollection(TreeSet::new));
+        claims.put(
+                uid,
+                new PathStatus.Claimed(
+                        object.live().ref().toString(), decision.basis().claim()));
+        assessed.put(uid, decision.basis().content().digest());
+        if (policies.isEmpty()) {
+            wouldDeny.remove(uid);
+        } else {
+            wouldDeny.put(uid, new Would(object.live().ref().toString(), policies));
+        }
+    }
+
+    private static boolean sameGround(DecisionEntry entry, Decision decision) {
+        List<String> now = decision.basis().policies().stream()
+                .map(policy -> policy.uid() + "@" + policy.generation())
+                .sorted()
+                .toList();
+        List<String> before = entry.policies().stream()
+                .map(policy -> policy.uid() + "@" + policy.generation())
+                .sorted()
+                .toList();
+        return now.equals(before)
+                && entry.path().equals(decision.basis().claim().claimant().map(path -> path.name()));
+    }
+
+    private static boolean sameFindings(DecisionEntry entry, Decision decision) {
+        return entry.outcome().equals(decision.outcome())
+                && findings(entry.reasons().stream()
+                                .map(reason -> List.of(
+                                        reason.policy(),
+                                        reason.check(),
+                                        reason.code(),
+                                        reason.path(),
+                                        reason.effect())))
+                        .equals(findings(decision.basis().reasons().stream()
+                                .map(reason -> List.of(
+                                        reason.policy(),
+                                        reason.check(),
+                                        reason.violation().code(),
+                                        reason.violation().path(),
+                                        DecisionEntry.word(reason.effect())))));
+    }
+
+    private static Set<List<String>> findings(Stream<List<String>> reasons) {
+        return reasons.collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.interlock.operator;
+
+import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.GateCache;
+import dev.interlock.kubernetes.LiveObjects;
+import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.OperatorLedger;
+import dev.interlock.ledger.OperatorState;
+import dev.interlock.metrics.DriftMetrics;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/// Puts together what follows live objects: they are watched, held against what was approved, and what is found comes
+/// back as the status of policies and paths.
+public final class DriftControl implements AutoCloseable {
+    private static final Duration TELL = Duration.ofMillis(250);
+
+    private final LedgerReader own;
+    private final LiveObjects live;
+    private final LiveQueue queue;
+    private final GateCache gate;
+    private final GateWatch gateWatch;
+    private final PolicyReconciler policies;
+    private final PathReconciler paths;
+    private final ReleaseReconciler releases;
+    private final ScheduledExecutorService telling = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("statuses").daemon().factory());
+    private final AtomicBoolean news = new AtomicBoolean();
+    private final AtomicBoolean started = new AtomicBoolean();
+
+    /// @param webhook   whether a webhook answers
+    /// @param namespace Interlock's own
+    public DriftControl(
+            KubernetesClient client,
+            Caches caches,
+            LedgerReader admissions,
+            OperatorLedger ledger,
+            OperatorState state,
+            BooleanSupplier webhook,
+            String namespace,
+            DriftMetrics metrics,
+            InstantSource clock) {
+        own = LedgerReader.open(ledger.path());
+        DriftBook book = new DriftBook(ledger, own);
+        Intents intents = new Intents(admissions, own);
+        Assessment assessment = new Assessment(caches, admissions.mask(), intents, ledger, clock);
+        live = new LiveObjects(
+                client,
+                admissions.mask(),
+                caches.namespaces()::governed,
+                key -> this.queue().changed(key));
+        LiveReconciler reconciler =
+                new LiveReconciler(live, caches, intents, book, assessment, state, clock, ledger.origin());
+        queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), clock);
+        gate = new GateCache(client);
+        gateWatch = new GateWatch(gate::state, webhook, book, state, queue::lookAgain, clock);
+        Overview overview = new Overview(book, assessment, admissions, queue::unknown);
+        policies = new PolicyReconciler(clock, namespace, overview);
+        paths = new PathReconciler(caches, assessment, clock);
+        releases = new ReleaseReconciler(book, () -> news.set(true), clock);
+        caches.onPolicies(queue::lookAgain);
+        caches.onPaths(queue::lookAgain);
+        metrics.watch(new DriftMetrics.Source() {
+            @Override
+            public long open(String drift) {
+                return book.open().stream()
+                        .filter(each -> each.drift().equals(drift))
+                        .count();
+            }
+
+            @Override
+            public long onsets(String drift) {
+                return book.onsets().stream()
+                        .filter(each -> each.drift().equals(drift))
+                        .count();
+            }
+
+            @Override
+            public boolean unknown() {
+                return queue.unknown().isPresent();
+            }
+
+            @Override
+            public Duration behind() {
+                return queue.behind();
+            }
+
+            @Override
+            public boolean gap() {
+                return book.gap().isPresent();
+            }
+        });
+    }
+
+    private LiveQueue queue() {
+        return queue;
+    }
+
+    /// Registers what reports to the API: it is started and stopped with the operator that it is given to.
+    public void register(Operator operator) {
+        operator.register(policies);
+        operator.register(paths);
+        operator.register(releases);
+    }
+
+    /// Begins, once however often it is called.
+    public void start() {
+        if (!started.compareAndSet(false, true)) {
+            return;
+        }
+        live.start();
+        queue.start();
+        gateWatch.start();
+        var _ = telling.scheduleWithFixedDelay(this::tell, TELL.toMillis(), TELL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void tell() {
+        if (news.getAndSet(false)) {
+            policies.wake();
+            paths.wake();
+        }
+    }
+
+    @Override
+    public void close() {
+        telling.shutdownNow();
+        gateWatch.close();
+        queue.close();
+        live.close();
+        gate.close();
+        own.close();
+    }
+}

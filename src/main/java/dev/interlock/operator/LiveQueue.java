@@ -1,0 +1,273 @@
+package dev.interlock.operator;
+
+import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.LiveObjects;
+import dev.interlock.kubernetes.ObjectKey;
+import dev.interlock.ledger.LedgerReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Calls the [LiveReconciler], on one thread: for each object that something happened to, for each namespace that comes
+/// into scope, and for all of them after policies or paths changed and after a gap. What fails is tried again, later
+/// and
+/// later. Not JOSDK's queue: see docs/decisions/0011.
+final class LiveQueue implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LiveQueue.class.getName());
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration SETTLE = Duration.ofMillis(500);
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+
+    /// From then on what is pending says that drift is not known.
+    private static final Duration BEHIND = Duration.ofSeconds(30);
+
+    private final LiveObjects live;
+    private final Caches caches;
+    private final LedgerReader admissions;
+    private final DriftBook book;
+    private final LiveReconciler reconciler;
+    private final Runnable told;
+    private final InstantSource clock;
+    private final Thread thread;
+
+    private final Map<ObjectKey, Due> pending = new LinkedHashMap<>();
+    private final Set<String> swept = new HashSet<>();
+    private final Map<String, Due> toSweep = new HashMap<>();
+    private Optional<Instant> changedAt = Optional.empty();
+    private Optional<String> failing = Optional.empty();
+    private long approvalsRead;
+    private volatile boolean looked;
+    private volatile boolean closed;
+
+    /// @param since    when it was first asked for
+    /// @param at       when it is to be tried
+    /// @param failures so far
+    private record Due(Instant since, Instant at, int failures) {}
+
+    /// @param told called after something was written down
+    LiveQueue(
+            LiveObjects live,
+            Caches caches,
+            LedgerReader admissions,
+            DriftBook book,
+            LiveReconciler reconciler,
+            Runnable told,
+            InstantSource clock) {
+        this.live = live;
+        this.caches = caches;
+        this.admissions = admissions;
+        this.book = book;
+        this.reconciler = reconciler;
+        this.told = told;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().daemon().name("drift").unstarted(this::run);
+    }
+
+    void start() {
+        approvalsRead = admissions.last();
+        thread.start();
+    }
+
+    /// Something happened to an object. Before the namespace's first look it says nothing: that look will see it.
+    synchronized void changed(ObjectKey key) {
+        if (swept.contains(key.namespace()) || !caches.namespaces().governed(key.namespace())) {
+            Instant now = clock.instant();
+            pending.putIfAbsent(key, new Due(now, now, 0));
+        }
+    }
+
+    /// Everything is to be looked at again, once the changes have settled.
+    synchronized void lookAgain() {
+        changedAt = Optional.of(clock.instant());
+    }
+
+    /// Why it is not known whether anything drifted; empty where it is.
+    synchronized Optional<String> unknown() {
+        List<String> unwatched =
+                live.unwatched().stream().map(kind -> kind.resource()).sorted().toList();
+        if (!looked) {
+            return Optional.of("the first look at all objects is not finished");
+        }
+        if (!unwatched.isEmpty()) {
+            return Optional.of("not watched now: " + String.join(", ", unwatched));
+        }
+        Duration behind = behind();
+        return behind.compareTo(BEHIND) < 0
+                ? Optional.empty()
+                : Optional.of("changes since %ds are not looked at yet%s"
+                        .formatted(
+                                behind.toSeconds(),
+                                failing.map(cause -> ": " + cause).orElse("")));
+    }
+
+    /// For how long the oldest change has not been looked at.
+    synchronized Duration behind() {
+        Instant now = clock.instant();
+        return Stream.concat(pending.values().stream(), toSweep.values().stream())
+                .map(Due::since)
+                .min(Instant::compareTo)
+                .map(oldest -> Duration.between(oldest, now))
+                .orElse(Duration.ZERO);
+    }
+
+    synchronized int pending() {
+        return pending.size() + toSweep.size();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                boolean worked = false;
+                try {
+                    worked = step();
+                } catch (RuntimeException bug) {
+                    LOG.log(System.Logger.Level.ERROR, "drift is not followed now, please report this", bug);
+                }
+                if (!worked) {
+                    Thread.sleep(TICK);
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean step() {
+        if (!caches.synced() || !live.synced()) {
+            return false;
+        }
+        scope();
+        approved();
+        boolean worked = keys();
+        Optional<String> namespace = due(toSweep);
+        if (namespace.isPresent()) {
+            attempt(namespace.get(), toSweep, this::sweep);
+            return true;
+        }
+        looked = looked || sweptAll();
+        return worked;
+    }
+
+    private void sweep(String namespace) {
+        reconciler.sweep(namespace, this::keys);
+    }
+
+    private synchronized boolean sweptAll() {
+        return swept.containsAll(caches.namespaces().governed());
+    }
+
+    /// Which namespaces are to be looked at as a whole.
+    private synchronized void scope() {
+        Instant now = clock.instant();
+        Set<String> governed = caches.namespaces().governed();
+        if (changedAt.filter(at -> !now.isBefore(at.plus(SETTLE))).isPresent()) {
+            changedAt = Optional.empty();
+            governed.forEach(namespace -> toSweep.putIfAbsent(namespace, new Due(now, now, 0)));
+        }
+        swept.retainAll(governed);
+        toSweep.keySet().retainAll(governed);
+        for (String namespace : governed) {
+            // From here on what happens in it is looked at, after the list that is taken next.
+            if (swept.add(namespace)) {
+                toSweep.putIfAbsent(namespace, new Due(now, now, 0));
+            }
+        }
+    }
+
+    /// A promoter may have approved what drifted without changing it, which no watch tells.
+    private void approved() {
+        List<LedgerReader.Changed> changes = admissions.changed(approvalsRead, 1_000);
+        if (changes.isEmpty()) {
+            return;
+        }
+        approvalsRead = changes.getLast().sequence();
+        Set<String> uids =
+                changes.stream().flatMap(change -> change.uid().stream()).collect(Collectors.toSet());
+        book.open().stream()
+                .filter(drift -> uids.contains(drift.subject().uid()))
+                .flatMap(drift -> LiveReconciler.key(drift).stream())
+                .forEach(this::changed);
+    }
+
+    /// Looks at all objects that are due. Whether there was any.
+    private boolean keys() {
+        boolean worked = false;
+        Optional<ObjectKey> key = due(pending);
+        while (key.isPresent() && !closed) {
+            attempt(key.get(), pending, reconciler::reconcile);
+            worked = true;
+            key = due(pending);
+        }
+        return worked;
+    }
+
+    private synchronized <T> Optional<T> due(Map<T, Due> waiting) {
+        Instant now = clock.instant();
+        Iterator<Map.Entry<T, Due>> entries = waiting.entrySet().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<T, Due> entry = entries.next();
+            if (!entry.getValue().at().isAfter(now)) {
+                return Optional.of(entry.getKey());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private interface Work<T> {
+        void on(T item);
+    }
+
+    /// What changes while it is looked at is looked at once more.
+    private <T> void attempt(T item, Map<T, Due> waiting, Work<T> work) {
+        Due due = take(item, waiting);
+        try {
+            work.on(item);
+            succeeded();
+            told.run();
+        } catch (RuntimeException e) {
+            failed(item, waiting, due, e);
+        }
+    }
+
+    private synchronized <T> Due take(T item, Map<T, Due> waiting) {
+        Instant now = clock.instant();
+        Due due = waiting.remove(item);
+        return due == null ? new Due(now, now, 0) : due;
+    }
+
+    private synchronized void succeeded() {
+        failing = Optional.empty();
+    }
+
+    private synchronized <T> void failed(T item, Map<T, Due> waiting, Due due, RuntimeException e) {
+        Duration delay = Duration.ofMillis(200L << Math.min(due.failures(), 9));
+        Duration bounded = delay.compareTo(LONGEST_DELAY) < 0 ? delay : LONGEST_DELAY;
+        waiting.put(item, new Due(due.since(), clock.instant().plus(bounded), due.failures() + 1));
+        failing = Optional.of(String.valueOf(e.getMessage()));
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "%s is looked at again in %dms: %s".formatted(item, bounded.toMillis(), e));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            if (!thread.join(Duration.ofSeconds(10))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,448 @@
+package dev.interlock.operator;
+
+import dev.interlock.decision.Claim;
+import dev.interlock.decision.Gate;
+import dev.interlock.drift.Comparison;
+import dev.interlock.drift.Dependents;
+import dev.interlock.drift.Difference;
+import dev.interlock.drift.DriftName;
+import dev.interlock.drift.Intent;
+import dev.interlock.drift.Pointer;
+import dev.interlock.drift.Transition;
+import dev.interlock.drift.Verdict;
+import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.LiveObject;
+import dev.interlock.kubernetes.LiveObjects;
+import dev.interlock.kubernetes.LiveObjects.Whole;
+import dev.interlock.kubernetes.ObjectKey;
+import dev.interlock.kubernetes.PolicyView;
+import dev.interlock.ledger.DecisionEntry;
+import dev.interlock.ledger.DriftEntry;
+import dev.interlock.ledger.OperatorState;
+import dev.interlock.ledger.Scope;
+import dev.interlock.workload.Content;
+import dev.interlock.workload.Node;
+import dev.interlock.workload.NonEmpty;
+import dev.interlock.workload.Stage;
+import dev.interlock.workload.WorkloadKind;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Holds one live object against what was approved, and writes down what becomes of its drift. Called by one thread at
+/// a
+/// time; how it is called is [LiveQueue]'s.
+final class LiveReconciler {
+    private static final int SCHEMA = 1;
+    private static final int LONGEST_CHAIN = 4;
+
+    private final LiveObjects live;
+    private final Caches caches;
+    private final Intents intents;
+    private final DriftBook book;
+    private final Assessment assessment;
+    private final OperatorState state;
+    private final InstantSource clock;
+    private final String origin;
+    private final Map<ObjectKey, String> known = new HashMap<>();
+
+    LiveReconciler(
+            LiveObjects live,
+            Caches caches,
+            Intents intents,
+            DriftBook book,
+            Assessment assessment,
+            OperatorState state,
+            InstantSource clock,
+            String origin) {
+        this.live = live;
+        this.caches = caches;
+        this.intents = intents;
+        this.book = book;
+        this.assessment = assessment;
+        this.state = state;
+        this.clock = clock;
+        this.origin = origin;
+    }
+
+    /// Brings what is known of one object up to date.
+    void reconcile(ObjectKey key) {
+        Optional<LiveObject> found = live.find(key);
+        goneFrom(key, found.map(object -> object.ref().uid()));
+        Optional<Gate> gate = caches.namespaces().gate(key.namespace());
+        if (found.isEmpty() || gate.isEmpty()) {
+            return;
+        }
+        LiveObject object = found.get();
+        if (settled(object)) {
+            return;
+        }
+        live.fetch(key)
+                .filter(whole -> whole.live().ref().uid().equals(object.ref().uid()))
+                .ifPresent(whole -> reconcile(whole, gate.get(), new Fetched()));
+    }
+
+    /// Everything in a namespace, from a list that is taken now: its baseline where it comes into scope for the first
+    /// time, and after that what drifted and what would be denied now.
+    ///
+    /// @param between called now and then, so that other work does not wait for the end of a large namespace
+    void sweep(String namespace, Runnable between) {
+        Optional<Gate> gate = caches.namespaces().gate(namespace);
+        Optional<String> uid = caches.namespaces().uid(namespace);
+        if (gate.isEmpty() || uid.isEmpty()) {
+            return;
+        }
+        boolean first = !book.inScope(uid.get());
+        Listed owners = new Listed();
+        int[] baselines = {0};
+        live.each(namespace, between, whole -> {
+            owners.note(whole);
+            if (first
+                    && isRoot(whole, owners)
+                    && intents.of(whole.live().ref().uid()).isEmpty()) {
+                assessment.baseline(whole, gate.get());
+                baselines[0]++;
+            }
+            if (!first) {
+                reconcile(whole, gate.get(), owners);
+            }
+        });
+        if (first) {
+            book.scoped(new Scope(SCHEMA, namespace, uid.get(), clock.instant(), baselines[0]));
+            sweep(namespace, between);
+            return;
+        }
+        book.open().stream()
+                .filter(drift -> drift.subject().namespace().equals(namespace))
+                .forEach(drift -> key(drift)
+                        .ifPresent(key -> goneFrom(
+                                key, live.find(key).map(object -> object.ref().uid()))));
+    }
+
+    static Optional<ObjectKey> key(DriftEntry drift) {
+        return WorkloadKind.of(drift.subject().apiVersion(), drift.subject().kind())
+                .map(kind -> new ObjectKey(
+                        kind, drift.subject().namespace(), drift.subject().name()));
+    }
+
+    /// The drift of objects that were there and are no more ends.
+    private void goneFrom(ObjectKey key, Optional<String> uid) {
+        Optional<String> before = Optional.ofNullable(uid.isPresent() ? known.put(key, uid.get()) : known.remove(key));
+        before.filter(old -> !uid.equals(Optional.of(old))).ifPresent(assessment::forget);
+        book.open().stream()
+                .filter(drift -> key(drift).filter(key::equals).isPresent())
+                .filter(drift -> !uid.equals(Optional.of(drift.subject().uid())))
+                .forEach(drift -> {
+                    book.resolved(drift, Transition.Resolution.GONE, clock.instant());
+                    state.forget(drift.subject().uid());
+                });
+    }
+
+    /// Whether nothing can come of a look at the whole object: its content is approved and was assessed, and no drift
+    /// of
+    /// it is open.
+    private boolean settled(LiveObject object) {
+        String uid = object.ref().uid();
+        if (object.digest().isEmpty()
+                || book.entry(uid).isPresent()
+                || object.controller().isPresent()) {
+            return false;
+        }
+        String digest = object.digest().get();
+        return assessment.knows(uid, digest)
+                && intents.of(uid).stream()
+                        .anyMatch(
+                                intent -> intent.approves() && intent.content().equals(digest))
+                && lastLive(uid, digest);
+    }
+
+    private boolean lastLive(String uid, String digest) {
+        if (!state.lastLive(uid).equals(Optional.of(digest))) {
+            state.lastLive(uid, digest);
+        }
+        return true;
+    }
+
+    /// Where owners are looked up: in a list that was just taken, or one by one.
+    private interface Owners {
+        Optional<Owner> find(LiveObject.Controller controller, String namespace);
+    }
+
+    /// @param template its pod template now; empty where it has none, or makes no Pods
+    private record Owner(LiveObject live, Optional<Node.Obj> template) {
+        static Owner of(Whole whole) {
+            return new Owner(
+                    whole.live(),
+                    whole.live().inert()
+                            ? Optional.empty()
+                            : Content.templateOf(
+                                    whole.observation().content().value(),
+                                    whole.live().kind()));
+        }
+    }
+
+    private final class Fetched implements Owners {
+        @Override
+        public Optional<Owner> find(LiveObject.Controller controller, String namespace) {
+            return ownerKind(controller)
+                    .flatMap(kind -> live.fetch(new ObjectKey(kind, namespace, controller.name())))
+                    .filter(owner -> owner.live().ref().uid().equals(controller.uid()))
+                    .map(Owner::of);
+        }
+    }
+
+    /// The owners of one namespace, which come before their dependents in the list.
+    private static final class Listed implements Owners {
+        private final Map<String, Owner> byUid = new HashMap<>();
+
+        void note(Whole whole) {
+            if (whole.live().kind() != WorkloadKind.POD) {
+                byUid.put(whole.live().ref().uid(), Owner.of(whole));
+            }
+        }
+
+        @Override
+        public Optional<Owner> find(LiveObject.Controller controller, String namespace) {
+            return Optional.ofNullable(byUid.get(controller.uid()))
+                    .filter(owner -> owner.live().ref().kind().equals(controller.kind()));
+        }
+    }
+
+    private static Optional<WorkloadKind> ownerKind(LiveObject.Controller controller) {
+        return Stream.of(WorkloadKind.values())
+                .filter(kind -> kind.kind().equals(controller.kind()))
+                .findFirst();
+    }
+
+    private void reconcile(Whole whole, Gate gate, Owners owners) {
+        LiveObject object = whole.live();
+        String uid = object.ref().uid();
+        if (mirrorOfANode(object) || awaitsCollection(whole, owners)) {
+            return;
+        }
+        boolean root = isRoot(whole, owners);
+        if (root) {
+            assessment.reassess(whole, gate);
+        }
+        Verdict verdict = root
+                ? Comparison.verdict(whole.observation(), intents, ignored(object), state.lastLive(uid))
+                : dependent(whole, owners);
+        if (verdict instanceof Verdict.InSync inSync && root) {
+            lastLive(uid, inSync.approved());
+        }
+        List<Transition> steps = Transition.after(
+                book.open(uid), verdict, whole.observation().content().digest());
+        steps.stream()
+                .flatMap(step -> step instanceof Transition.Resolve resolve ? Stream.of(resolve) : Stream.empty())
+                .filter(resolve -> resolve.how() != Transition.Resolution.SUPERSEDED)
+                .forEach(resolve ->
+                        book.entry(uid).ifPresent(drift -> book.resolved(drift, resolve.how(), clock.instant())));
+        steps.stream()
+                .flatMap(step -> step instanceof Transition.Begin begin ? Stream.of(begin) : Stream.empty())
+                .forEach(begin -> begin(whole, verdict, begin));
+    }
+
+    private void begin(Whole whole, Verdict verdict, Transition.Begin begin) {
+        String uid = whole.live().ref().uid();
+        DriftEntry next = entry(whole, verdict, begin.continues());
+        Optional<DriftEntry> before =
+                book.entry(uid).filter(_ -> begin.continues().isPresent());
+        if (before.isPresent()) {
+            book.superseded(before.get(), next, clock.instant());
+        } else {
+            book.began(next);
+        }
+    }
+
+    /// Where kubelet itself wrote the Pod, from a file on its node.
+    private static boolean mirrorOfANode(LiveObject object) {
+        return object.controller().filter(owner -> owner.kind().equals("Node")).isPresent();
+    }
+
+    /// Whether controllers made the object for an owner that is no more: the garbage collector is on its way.
+    private boolean awaitsCollection(Whole whole, Owners owners) {
+        LiveObject object = whole.live();
+        return object.byControllers()
+                && object.controller()
+                        .filter(owner -> ownerKind(owner).isPresent())
+                        .filter(owner ->
+                                owners.find(owner, object.ref().namespace()).isEmpty())
+                        .isPresent()
+                && !intents.created(object.ref().uid());
+    }
+
+    /// A root is decided about by itself. What controllers made for an owner that exists is none; an owner reference
+    /// that
+    /// somebody else wrote proves nothing.
+    private boolean isRoot(Whole whole, Owners owners) {
+        LiveObject object = whole.live();
+        boolean dependent = object.byControllers()
+                && owner(object, owners).isPresent()
+                && !intents.created(object.ref().uid());
+        return !dependent;
+    }
+
+    private Verdict dependent(Whole whole, Owners owners) {
+        List<Owner> chain = chain(whole.live(), owners);
+        Optional<Node.Obj> template = chain.getFirst().template();
+        if (template.isEmpty() || whole.live().inert()) {
+            return inert(whole);
+        }
+        if (Dependents.differences(whole.observation(), new NonEmpty<>(List.of(template.get())))
+                .isEmpty()) {
+            return new Verdict.InSync(whole.observation().content().digest());
+        }
+        List<Node.Obj> templates = new ArrayList<>();
+        chain.reversed().forEach(each -> templates.addAll(known(each)));
+        templates.add(template.get());
+        List<Difference> differences = Dependents.differences(whole.observation(), new NonEmpty<>(templates));
+        if (differences.isEmpty()) {
+            return new Verdict.InSync(whole.observation().content().digest());
+        }
+        List<Intent> own = intents.of(whole.live().ref().uid());
+        if (own.stream().anyMatch(Intent::approves)) {
+            return Comparison.verdict(whole.observation(), intents, ignored(whole.live()), Optional.empty());
+        }
+        Optional<Intent> approved = chain.stream()
+                .flatMap(each -> intents.of(each.live().ref().uid()).stream())
+                .filter(Intent::approves)
+                .reduce((_, later) -> later);
+        Optional<Intent> admitted = own.stream()
+                .filter(intent ->
+                        intent.content().equals(whole.observation().content().digest()))
+                .reduce((_, later) -> later);
+        return approved.<Verdict>map(intent -> new Verdict.Drifted(admitted, intent, new NonEmpty<>(differences)))
+                .orElseGet(() -> inert(whole));
+    }
+
+    /// Nothing was approved that it could differ from: what is to be said is said of its owner.
+    private static Verdict inert(Whole whole) {
+        return new Verdict.InSync(whole.observation().content().digest());
+    }
+
+    /// The owners, the nearest first.
+    private static List<Owner> chain(LiveObject object, Owners owners) {
+        List<Owner> chain = new ArrayList<>();
+        Optional<Owner> next = owner(object, owners);
+        while (next.isPresent() && chain.size() < LONGEST_CHAIN) {
+            chain.add(next.get());
+            next = owner(next.get().live(), owners);
+        }
+        return chain;
+    }
+
+    private static Optional<Owner> owner(LiveObject object, Owners owners) {
+        return object.controller()
+                .flatMap(owner -> owners.find(owner, object.ref().namespace()));
+    }
+
+    /// The templates that an owner was let in with.
+    private List<Node.Obj> known(Owner owner) {
+        return intents.of(owner.live().ref().uid()).stream()
+                .map(Intent::content)
+                .distinct()
+                .flatMap(digest -> intents.content(digest).stream())
+                .flatMap(content -> Content.templateOf(content, owner.live().kind()).stream())
+                .toList();
+    }
+
+    private List<Pointer> ignored(LiveObject object) {
+        Map<String, String> labels =
+                caches.namespaces().labels(object.ref().namespace()).orElse(Map.of());
+        return caches.views().stream()
+                .filter(view -> view.policy().match().matches(labels))
+                .map(PolicyView::ignored)
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
+    private DriftEntry entry(Whole whole, Verdict verdict, Optional<String> continues) {
+        LiveObject object = whole.live();
+        String uid = object.ref().uid();
+        String namespace = object.ref().namespace();
+        Map<String, String> labels = caches.namespaces().labels(namespace).orElse(Map.of());
+        Claim claim =
+                Claim.of(caches.paths(), namespace, labels, whole.workload().labels());
+        List<Difference> differences = verdict instanceof Verdict.Drifted drifted
+                ? drifted.differences().items()
+                : List.of();
+        Optional<Intent> admitted = verdict instanceof Verdict.Drifted drifted ? drifted.admitted() : Optional.empty();
+        Optional<Intent> approved =
+                verdict instanceof Verdict.Drifted drifted ? Optional.of(drifted.approved()) : Optional.empty();
+        Optional<DriftBook.Interval> gap = admitted.isEmpty()
+                ? whole.observation().managers().entries().stream()
+                        .flatMap(entry -> entry.at().stream())
+                        .findFirst()
+                        .flatMap(book::gapAt)
+                : Optional.empty();
+        int earlier = book.earlier(uid);
+        return new DriftEntry(
+                SCHEMA,
+                DriftName.of(uid, earlier),
+                earlier,
+                verdict instanceof Verdict.Bypassed ? "Bypassed" : "Drifted",
+                cause(admitted),
+                new DecisionEntry.Subject(
+                        object.ref().apiVersion(),
+                        object.ref().kind(),
+                        namespace,
+                        object.ref().name(),
+                        uid),
+                caches.namespaces().cluster().orElse(""),
+                origin,
+                Optional.ofNullable(labels.get(Stage.LABEL)),
+                claim.service(namespace),
+                claim.claimant().map(path -> path.name()),
+                claim.owner().map(DecisionEntry.Owner::of),
+                differences.stream()
+                        .limit(DriftEntry.MOST_DIFFERENCES)
+                        .map(each -> new DriftEntry.Difference(
+                                each.path(), each.approved(), each.observed(), each.manager()))
+                        .toList(),
+                Math.max(0, differences.size() - DriftEntry.MOST_DIFFERENCES),
+                manager(whole, differences),
+                admitted.flatMap(Intent::requester),
+                clock.instant(),
+                continues,
+                approved.map(Intent::content),
+                approved.map(Intent::entry),
+                whole.observation().content().digest(),
+                admitted.map(Intent::entry),
+                signature(verdict),
+                gap.map(DriftBook.Interval::id));
+    }
+
+    private static String signature(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Drifted drifted -> drifted.signature();
+            case Verdict.Bypassed bypassed -> bypassed.signature();
+            case Verdict.InSync _, Verdict.Unapproved _, Verdict.Unknown _ -> "";
+        };
+    }
+
+    private String cause(Optional<Intent> admitted) {
+        return admitted.map(intent -> intents.admission(intent.entry())
+                        .filter(entry -> entry.outcome().equals("Undecided"))
+                        .map(_ -> "Undecided")
+                        .orElse("Edit"))
+                .orElse("Gap");
+    }
+
+    /// Who wrote what differs; where nobody owns it, as with what is gone, who wrote last.
+    private static String manager(Whole whole, List<Difference> differences) {
+        return differences.stream()
+                .map(Difference::manager)
+                .filter(manager -> !manager.isEmpty())
+                .findFirst()
+                .or(() -> whole.observation().managers().entries().stream()
+                        .filter(entry -> entry.subresource().isEmpty())
+                        .map(entry -> entry.manager())
+                        .findFirst())
+                .orElse("");
+    }
+}

@@ -1,0 +1,139 @@
+package dev.interlock.operator;
+
+import dev.interlock.decision.Decision;
+import dev.interlock.decision.Match;
+import dev.interlock.decision.PolicyRef;
+import dev.interlock.decision.Tightening;
+import dev.interlock.feedback.Denial;
+import dev.interlock.feedback.Effective;
+import dev.interlock.feedback.History;
+import dev.interlock.feedback.Onset;
+import dev.interlock.feedback.Release;
+import dev.interlock.feedback.Rule;
+import dev.interlock.feedback.Trigger;
+import dev.interlock.kubernetes.PolicyView;
+import dev.interlock.ledger.DecisionEntry;
+import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.TighteningEntry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// What runtime shows about a policy: what it would deny, what has drifted, what feedback makes of it.
+final class Overview {
+    /// As the CRD bounds `status.effective`.
+    private static final int MOST_EFFECTIVE = 200;
+
+    private final DriftBook book;
+    private final Assessment assessment;
+    private final LedgerReader admissions;
+    private final Supplier<Optional<String>> unknown;
+
+    /// @param unknown why it is not known whether anything drifted; empty where it is
+    Overview(DriftBook book, Assessment assessment, LedgerReader admissions, Supplier<Optional<String>> unknown) {
+        this.book = book;
+        this.assessment = assessment;
+        this.admissions = admissions;
+        this.unknown = unknown;
+    }
+
+    /// @param wouldDeny the objects that it would deny, in order
+    /// @param openDrift of what it guards
+    /// @param leftOut   how many tightenings more there are than `effective` has room for
+    /// @param changesAt when `effective` changes by time alone
+    /// @param unknown   why it is not known whether anything drifted
+    record Seen(
+            List<String> wouldDeny,
+            int openDrift,
+            List<Tightening> effective,
+            int leftOut,
+            Optional<Instant> changesAt,
+            Optional<String> unknown) {
+        static final Seen NOTHING = new Seen(List.of(), 0, List.of(), 0, Optional.empty(), Optional.empty());
+
+        Seen {
+            wouldDeny = List.copyOf(wouldDeny);
+            effective = List.copyOf(effective);
+        }
+    }
+
+    /// @param namespaces labels by name, all that there are
+    Seen of(PolicyView view, Map<String, Map<String, String>> namespaces, Instant now) {
+        Match match = view.policy().match();
+        PolicyRef ref = view.policy().ref();
+        History history = history(view, namespaces, now);
+        Effective.Bounded effective =
+                Effective.bounded(Effective.of(view.rules(), ref.name(), history, now), MOST_EFFECTIVE);
+        book.tightened(ref, effective.kept().stream().map(Overview::entry).toList(), now);
+        int open = (int) book.open().stream()
+                .filter(drift -> guards(match, namespaces, drift.subject().namespace()))
+                .count();
+        return new Seen(
+                assessment.wouldDeny(ref.name()),
+                open,
+                effective.kept(),
+                effective.leftOut(),
+                Effective.next(view.rules(), ref.name(), history, now),
+                unknown.get());
+    }
+
+    private static boolean guards(Match match, Map<String, Map<String, String>> namespaces, String namespace) {
+        return Optional.ofNullable(namespaces.get(namespace))
+                .filter(match::matches)
+                .isPresent();
+    }
+
+    private History history(PolicyView view, Map<String, Map<String, String>> namespaces, Instant now) {
+        if (view.rules().isEmpty()) {
+            return History.EMPTY;
+        }
+        Instant since = now.minus(Effective.reach(view.rules()));
+        List<Onset> onsets = book.onsets().stream()
+                .filter(onset -> onset.at().isAfter(since))
+                .filter(onset -> guards(view.policy().match(), namespaces, onset.namespace()))
+                .map(onset -> new Onset(onset.name(), onset.service(), onset.at()))
+                .toList();
+        List<Release> releases = book.releases().stream()
+                .map(release -> new Release(
+                        release.policy(), release.check(), release.service(), release.at(), release.requester()))
+                .toList();
+        return new History(onsets, denials(view, since), releases);
+    }
+
+    private List<Denial> denials(PolicyView view, Instant since) {
+        boolean counted = view.rules().stream().map(Rule::on).anyMatch(Trigger.Violations.class::isInstance);
+        if (!counted) {
+            return List.of();
+        }
+        return admissions.denials(since).stream().flatMap(Overview::denials).toList();
+    }
+
+    /// By what is declared: a denial that only feedback brought about does not feed back.
+    private static Stream<Denial> denials(DecisionEntry entry) {
+        return entry.reasons().stream()
+                .filter(reason ->
+                        reason.effect().equals("Denies") && reason.tightened().isEmpty())
+                .map(reason -> new Denial(
+                        Decision.recordName(entry.decision()),
+                        reason.policy(),
+                        reason.check(),
+                        entry.service().orElse(entry.subject().namespace()),
+                        entry.at()))
+                .distinct();
+    }
+
+    private static TighteningEntry.Effective entry(Tightening tightening) {
+        return new TighteningEntry.Effective(
+                tightening.check().value(),
+                tightening.service(),
+                tightening.mode().map(_ -> "Enforce"),
+                tightening.thresholds(),
+                tightening.cause(),
+                tightening.because(),
+                tightening.since(),
+                tightening.until());
+    }
+}

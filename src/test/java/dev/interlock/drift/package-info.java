@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.drift;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.feedback;
+
+import org.jspecify.annotations.NullMarked;
