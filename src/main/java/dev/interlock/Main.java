@@ -1,38 +1,41 @@
 package dev.interlock;
 
+import dev.interlock.cli.Cli;
+import dev.interlock.cli.Terminal;
+import dev.interlock.kubernetes.LiveCluster;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
-/// The one entry point: starts the process that the first argument names.
+/// The one entry point. Quarkus is started for `interlock run` only: every other command would wait for it, and open
+/// its ports.
 @QuarkusMain
 public final class Main {
-    private static final String USAGE = """
-            usage: interlock run
-
-              run    the webhook and the operator, in one process
-
-            It is set up by environment variables; docs/operations.md lists them.
-            """;
-
     private Main() {}
 
     public static void main(String... arguments) {
         List<String> words = List.of(arguments);
         if (words.equals(List.of("run"))) {
             Quarkus.run(arguments);
-        } else if (words.contains("--help") || words.contains("-h") || words.equals(List.of("help"))) {
-            print(System.out, USAGE);
         } else {
-            String what = words.isEmpty() ? "say what to do" : "`%s` is no command".formatted(String.join(" ", words));
-            print(System.err, "interlock: %s\n\n%s".formatted(what, USAGE));
-            System.exit(2);
+            // else the client's first use of memory prints a warning of the JVM's before any answer
+            System.setProperty("io.netty.noUnsafe", "true");
+            Terminal terminal = new Terminal(
+                    new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+                    new PrintWriter(System.err, false, StandardCharsets.UTF_8),
+                    LiveCluster::connect,
+                    InstantSource.system(),
+                    version());
+            System.exit(Cli.run(terminal, words));
         }
     }
 
-    private static void print(PrintStream stream, String text) {
-        stream.print(text);
-        stream.flush();
+    /// As the jar's manifest says.
+    private static String version() {
+        return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "unknown");
     }
 }

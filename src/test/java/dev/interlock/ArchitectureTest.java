@@ -54,8 +54,11 @@ class ArchitectureTest {
             "dev.interlock",
             "dev.interlock.admission",
             "dev.interlock.api.v1alpha1",
+            "dev.interlock.cli",
             "dev.interlock.decision",
             "dev.interlock.decision.check",
+            "dev.interlock.drift",
+            "dev.interlock.feedback",
             "dev.interlock.kubernetes",
             "dev.interlock.ledger",
             "dev.interlock.metrics",
@@ -63,7 +66,9 @@ class ArchitectureTest {
             "dev.interlock.workload");
 
     private static final String ROOT = "dev.interlock";
-    private static final String[] CORE = {"dev.interlock.workload..", "dev.interlock.decision.."};
+    private static final String[] CORE = {
+        "dev.interlock.workload..", "dev.interlock.decision..", "dev.interlock.drift..", "dev.interlock.feedback.."
+    };
 
     /// @param plants each of them breaks it
     record Rule(String name, ArchRule rule, List<Plant> plants) {
@@ -104,9 +109,11 @@ class ArchitectureTest {
                                 .resideInAnyPackage(CORE)
                                 .should()
                                 .onlyDependOnClassesThat()
-                                .resideInAnyPackage("java..", "org.jspecify..", CORE[0], CORE[1])
+                                .resideInAnyPackage("java..", "org.jspecify..", CORE[0], CORE[1], CORE[2], CORE[3])
                                 .because("one evaluator serves every caller, and none of them brings its world along"),
-                        new Plant("dev.interlock.decision", "io.fabric8.kubernetes.api.model.Pod pod;")),
+                        new Plant("dev.interlock.decision", "io.fabric8.kubernetes.api.model.Pod pod;"),
+                        new Plant("dev.interlock.drift", "dev.interlock.ledger.LedgerReader reader;"),
+                        new Plant("dev.interlock.feedback", "dev.interlock.kubernetes.PolicyView view;")),
                 new Rule(
                         "the core depends on no javax or jakarta type either",
                         noClasses()
@@ -115,7 +122,8 @@ class ArchitectureTest {
                                 .should()
                                 .dependOnClassesThat()
                                 .resideInAnyPackage("javax..", "jakarta.."),
-                        new Plant("dev.interlock.decision.check", "javax.crypto.Cipher cipher;")),
+                        new Plant("dev.interlock.decision.check", "javax.crypto.Cipher cipher;"),
+                        new Plant("dev.interlock.feedback", "javax.crypto.Cipher cipher;")),
                 new Rule(
                         "the core touches no disk, network or log and holds no clock or chance",
                         noClasses()
@@ -130,7 +138,9 @@ class ArchitectureTest {
                                         .or(resideInAPackage("java.util.logging.."))
                                         .or(belongToAnyOf(
                                                 System.Logger.class, InstantSource.class, Clock.class, Random.class))),
-                        new Plant("dev.interlock.workload", "java.time.InstantSource clock;")),
+                        new Plant("dev.interlock.workload", "java.time.InstantSource clock;"),
+                        new Plant("dev.interlock.drift", "java.nio.file.Path path;"),
+                        new Plant("dev.interlock.feedback", "java.time.InstantSource clock;")),
                 new Rule(
                         "the core reads no clock and draws no random number",
                         noClasses()
@@ -141,6 +151,8 @@ class ArchitectureTest {
                                 .because("the same request and evidence give the same bytes, on any replica"),
                         new Plant("dev.interlock.decision", "Object at = java.time.Instant.now();"),
                         new Plant("dev.interlock.decision.check", "long at = System.currentTimeMillis();"),
+                        new Plant("dev.interlock.feedback", "Object at = java.time.Instant.now();"),
+                        new Plant("dev.interlock.drift", "long at = System.nanoTime();"),
                         new Plant(
                                 "dev.interlock.workload",
                                 "java.util.function.Supplier<?> id = java.util.UUID::randomUUID;")),
@@ -153,6 +165,37 @@ class ArchitectureTest {
                                 .dependOnClassesThat(resideInAPackage("dev.interlock..")
                                         .and(not(resideInAPackage("dev.interlock.workload..")))),
                         new Plant("dev.interlock.workload", "dev.interlock.decision.Mode mode;")),
+                new Rule(
+                        "decision sees neither drift nor feedback",
+                        noClasses()
+                                .that()
+                                .resideInAPackage("dev.interlock.decision..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAnyPackage("dev.interlock.drift..", "dev.interlock.feedback..")
+                                .because("the loop closes through the API server only: no package calls back"),
+                        new Plant("dev.interlock.decision", "dev.interlock.drift.Intent intent;"),
+                        new Plant("dev.interlock.decision.check", "dev.interlock.feedback.Rule rule;")),
+                new Rule(
+                        "drift does not see feedback",
+                        noClasses()
+                                .that()
+                                .resideInAPackage("dev.interlock.drift..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage("dev.interlock.feedback.."),
+                        new Plant("dev.interlock.drift", "dev.interlock.feedback.Rule rule;")),
+                new Rule(
+                        "the ledger sees no feedback",
+                        noClasses()
+                                .that()
+                                .resideInAPackage("dev.interlock.ledger..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage("dev.interlock.feedback..")
+                                .because("it keeps what came of it, in its own wire form, and implements"
+                                        + " drift.IntentStore"),
+                        new Plant("dev.interlock.ledger", "dev.interlock.feedback.Rule rule;")),
                 new Rule(
                         "decision knows no check by name",
                         noClasses()
@@ -217,7 +260,17 @@ class ArchitectureTest {
                         new Plant("dev.interlock.metrics", "dev.interlock.admission.AdmissionPipeline pipeline;")),
                 leaf(
                         "dev.interlock.operator",
-                        new Plant("dev.interlock.kubernetes", "dev.interlock.operator.PolicyReconciler reconciler;")),
+                        new Plant("dev.interlock.kubernetes", "dev.interlock.operator.DriftControl control;")),
+                leaf("dev.interlock.cli", new Plant("dev.interlock.operator", "dev.interlock.cli.Cli cli;")),
+                new Rule(
+                        "the command line's library is known to cli and the composition root only",
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackages(ROOT, "dev.interlock.cli..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage("picocli.."),
+                        new Plant("dev.interlock.operator", "picocli.CommandLine line;")),
                 leaf(
                         "dev.interlock.metrics",
                         new Plant("dev.interlock.admission", "dev.interlock.metrics.AdmissionMetrics metrics;")),

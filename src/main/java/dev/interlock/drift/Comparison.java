@@ -79,6 +79,7 @@ public final class Comparison {
                 .filter(known -> known.content().isEmpty())
                 .findFirst()
                 .<Verdict>map(Comparison::unknown)
+                .or(() -> beforeAnyApproval(lastInSync))
                 .or(() -> reference(lastInSync).map(this::drifted))
                 .or(() -> decisions.stream()
                         .filter(this::covers)
@@ -100,6 +101,19 @@ public final class Comparison {
                 .map(change -> Difference.of(change, live.managers()))
                 .toList();
         return new Verdict.Drifted(admitted, approved.intent(), new NonEmpty<>(differences));
+    }
+
+    /// Allowed is not applied (law 7): where no approved content was ever seen live, and the live content was known
+    /// before
+    /// the first approval, that approval is still on its way, or somebody else refused it.
+    private Optional<Verdict> beforeAnyApproval(Optional<String> lastInSync) {
+        return lastInSync.isPresent()
+                ? Optional.empty()
+                : decisions.stream()
+                        .takeWhile(known -> !known.approves())
+                        .filter(this::covers)
+                        .findFirst()
+                        .map(known -> new Verdict.Unapproved(known.intent()));
     }
 
     private Optional<Known> reference(Optional<String> lastInSync) {

@@ -155,7 +155,8 @@ public final class Projector implements AutoCloseable {
     private static boolean hopeless(KubernetesClientException e) {
         StatusDetails details = e.getStatus() == null ? null : e.getStatus().getDetails();
         String kind = details == null || details.getKind() == null ? "" : details.getKind();
-        boolean namespaceGone = e.getCode() == 404 && (kind.equals("namespaces") || kind.equals("decisionrecords"));
+        boolean namespaceGone = e.getCode() == 404
+                && Set.of("namespaces", "decisionrecords", "driftevents").contains(kind);
         boolean namespaceGoing = e.getCode() == 403
                 && details != null
                 && details.getCauses() != null

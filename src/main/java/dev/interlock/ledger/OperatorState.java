@@ -7,6 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.sqlite.SQLiteDataSource;
 
@@ -17,6 +19,7 @@ import org.sqlite.SQLiteDataSource;
 public final class OperatorState implements AutoCloseable {
     private final SqliteFile file;
     private final Connection connection;
+    private final Map<String, String> seenLive = new HashMap<>();
 
     private OperatorState(SqliteFile file, Connection connection) {
         this.file = file;
@@ -83,6 +86,9 @@ public final class OperatorState implements AutoCloseable {
 
     /// Digest of the approved content that was last seen live.
     public synchronized Optional<String> lastLive(String uid) {
+        if (seenLive.containsKey(uid)) {
+            return Optional.of(seenLive.get(uid));
+        }
         try (PreparedStatement query =
                 connection.prepareStatement("select value from memory where topic = 'live' and name = ?")) {
             query.setString(1, uid);
@@ -92,12 +98,33 @@ public final class OperatorState implements AutoCloseable {
         }
     }
 
+    /// Remembered at once, and on the disk after the next [#flush].
     public synchronized void lastLive(String uid, String content) {
-        remember("live", uid, content);
+        seenLive.put(uid, content);
+    }
+
+    /// Writes what was seen live since the last time, in one transaction: there may be very much of it at the start.
+    public synchronized void flush() {
+        if (seenLive.isEmpty()) {
+            return;
+        }
+        try {
+            connection.setAutoCommit(false);
+            try {
+                seenLive.forEach((uid, content) -> remember("live", uid, content));
+                connection.commit();
+            } finally {
+                connection.setAutoCommit(true);
+            }
+            seenLive.clear();
+        } catch (SQLException e) {
+            throw unavailable(file, e);
+        }
     }
 
     /// The object is gone.
     public synchronized void forget(String uid) {
+        seenLive.remove(uid);
         try (PreparedStatement delete =
                 connection.prepareStatement("delete from memory where topic = 'live' and name = ?")) {
             delete.setString(1, uid);
@@ -137,6 +164,7 @@ public final class OperatorState implements AutoCloseable {
     @Override
     public synchronized void close() {
         try {
+            flush();
             connection.close();
         } catch (SQLException e) {
             throw unavailable(file, e);

@@ -57,6 +57,7 @@ final class GateWatch implements AutoCloseable {
     private void tick() {
         try {
             look();
+            state.flush();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "the gate is not watched now: {0}", e.getMessage());
         }

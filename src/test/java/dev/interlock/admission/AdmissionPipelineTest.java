@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -75,7 +76,8 @@ class AdmissionPipelineTest {
                 List.of(Fixture.check(
                         "images-pinned",
                         mode,
-                        new ImagesAllowed(true, List.of(RegistryPrefix.of("registry.example.com"))))));
+                        new ImagesAllowed(true, List.of(RegistryPrefix.of("registry.example.com"))))),
+                List.of());
     }
 
     private static EvidenceSource source(Policy... policies) {
@@ -95,6 +97,7 @@ class AdmissionPipelineTest {
                 "shop",
                 "CREATE",
                 "jane",
+                Set.of(),
                 dryRun,
                 Optional.of(object),
                 Optional.empty());
@@ -299,6 +302,7 @@ class AdmissionPipelineTest {
                 "shop",
                 "CREATE",
                 "jane",
+                Set.of(),
                 false,
                 Optional.of(Fixture.deployment("nginx").object()),
                 Optional.empty());
@@ -319,6 +323,7 @@ class AdmissionPipelineTest {
                 "shop",
                 operation,
                 "jane",
+                Set.of(),
                 false,
                 Optional.empty(),
                 Optional.empty());
@@ -340,6 +345,7 @@ class AdmissionPipelineTest {
                 "shop",
                 "UPDATE",
                 "jane",
+                Set.of(),
                 false,
                 Optional.of(Fixture.obj()),
                 Optional.of(Fixture.obj()));
@@ -361,6 +367,7 @@ class AdmissionPipelineTest {
                 "shop",
                 "UPDATE",
                 "jane",
+                Set.of(),
                 false,
                 Optional.of(object),
                 Optional.of(object));

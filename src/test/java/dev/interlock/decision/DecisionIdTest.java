@@ -9,6 +9,7 @@ import dev.interlock.workload.ObjectRef;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +31,19 @@ class DecisionIdTest {
                 Match.ALL,
                 OnUndecided.DENY,
                 Fixture.OWNER,
-                List.of(Fixture.check(check, Mode.ENFORCE, failing)));
+                List.of(Fixture.check(check, Mode.ENFORCE, failing)),
+                List.of());
     }
 
     private static Request with(String uid, ObjectRef subject, String subresource, String user, String image) {
         return new Request(
                 uid,
+                Trigger.ADMISSION,
                 Gate.REQUIRED,
                 Operation.CREATE,
                 subject,
                 subresource,
-                new Requester(user),
+                new Requester(user, Set.of()),
                 Fixture.deployment(image),
                 Optional.empty(),
                 false);
@@ -65,7 +68,14 @@ class DecisionIdTest {
                 Arguments.of(
                         "another cluster",
                         REQUEST,
-                        new Evidence("cluster-2", Optional.of(Fixture.PRODUCTION), List.of(POLICY))),
+                        new Evidence(
+                                "cluster-2",
+                                Fixture.AT,
+                                Optional.of(Fixture.PRODUCTION),
+                                List.of(POLICY),
+                                List.of(),
+                                Approvals.NONE,
+                                Map.of())),
                 Arguments.of("another policy", REQUEST, evidence(policy("other", 1, "check", "is bad"))),
                 Arguments.of("another generation", REQUEST, evidence(policy("uid", 2, "check", "is bad"))),
                 Arguments.of("another check", REQUEST, evidence(policy("uid", 1, "other", "is bad"))),
@@ -74,6 +84,92 @@ class DecisionIdTest {
                         REQUEST,
                         evidence(Fixture.policy(
                                 "p", OnUndecided.DENY, Fixture.check("check", Mode.ENFORCE, Says.PASSED.check())))));
+    }
+
+    private static Tightening tightening(String check, Optional<Mode> mode, Map<String, Long> set, String cause) {
+        return new Tightening(
+                new CheckId(check),
+                Optional.empty(),
+                mode,
+                set,
+                cause,
+                List.of(cause),
+                Fixture.AT.minusSeconds(cause.length()),
+                Fixture.AT.plusSeconds(cause.length()));
+    }
+
+    private static Evidence tightened(Tightening... tightenings) {
+        return evidence(Fixture.withTightenings(POLICY, tightenings));
+    }
+
+    /// Each is another decision than each other, though all of them are denied for the same reason.
+    @Test
+    void whatFeedbackMadeOfTheChecksTellsDecisionsApart() {
+        List<Evidence> each = List.of(
+                EVIDENCE,
+                tightened(tightening("check", Optional.of(Mode.ENFORCE), Map.of(), "a")),
+                tightened(tightening("check", Optional.empty(), Map.of("maxOpenDrift", 1L), "a")),
+                tightened(tightening("check", Optional.empty(), Map.of("maxOpenDrift", 2L), "a")),
+                tightened(tightening("check", Optional.empty(), Map.of("maxDrift", 1L), "a")),
+                tightened(tightening("check", Optional.of(Mode.ENFORCE), Map.of("maxDrift", 1L), "a")));
+        assertThat(each.stream().map(given -> decide(REQUEST, given).id()).distinct())
+                .hasSameSizeAs(each);
+    }
+
+    @Test
+    void whyAndUntilWhenFeedbackDidItDoesNot() {
+        assertThat(decide(REQUEST, tightened(tightening("check", Optional.of(Mode.ENFORCE), Map.of(), "a")))
+                        .id())
+                .isEqualTo(decide(
+                                REQUEST,
+                                tightened(tightening("check", Optional.of(Mode.ENFORCE), Map.of(), "another cause")))
+                        .id());
+        assertThat(decide(REQUEST, tightened(tightening("other", Optional.of(Mode.ENFORCE), Map.of(), "a")))
+                        .id())
+                .as("of a check that the policy has not")
+                .isEqualTo(ID);
+    }
+
+    @Test
+    void triggerServiceAndApprovalTellDecisionsApart() {
+        Policy allows = Fixture.policy("p", OnUndecided.DENY);
+        Request baseline = new Request(
+                REQUEST.uid(),
+                Trigger.BASELINE,
+                Gate.REQUIRED,
+                Operation.CREATE,
+                REQUEST.subject(),
+                "",
+                REQUEST.requester(),
+                REQUEST.workload(),
+                Optional.empty(),
+                false);
+        DeliveryPath everybodys =
+                Fixture.path("path", Map.of("app", "checkout"), new Promoters(Set.of("jane"), Set.of()));
+        DeliveryPath nobodys = Fixture.path("path", Map.of("app", "checkout"), new Promoters(Set.of(), Set.of()));
+        DeliveryPath orphans = Fixture.path("path", Map.of("app", "none"), new Promoters(Set.of(), Set.of()));
+        assertThat(Stream.of(
+                                decide(REQUEST, evidence(allows)),
+                                decide(baseline, evidence(allows)),
+                                decide(REQUEST, Fixture.withPaths(evidence(allows), everybodys)),
+                                decide(REQUEST, Fixture.withPaths(evidence(allows), nobodys)),
+                                decide(REQUEST, Fixture.withPaths(evidence(allows), orphans)))
+                        .map(Decision::id)
+                        .distinct())
+                .hasSize(5);
+    }
+
+    @Test
+    void timeOfTheEvidenceAndGroupsOfTheRequesterAreNotHashed() {
+        Evidence later = new Evidence(
+                EVIDENCE.cluster(),
+                Fixture.AT.plusSeconds(60),
+                EVIDENCE.namespaceLabels(),
+                EVIDENCE.policies(),
+                List.of(),
+                Approvals.NONE,
+                Map.of());
+        assertThat(decide(REQUEST, later).id()).isEqualTo(ID);
     }
 
     @Test
@@ -114,17 +210,15 @@ class DecisionIdTest {
                                 POLICY,
                                 new Policy.Loaded(
                                         new PolicyRef("q", "q", 1),
-                                        new Match(java.util.Set.of("staging"), LabelSelector.EVERYTHING),
+                                        new Match(Set.of("staging"), LabelSelector.EVERYTHING),
                                         OnUndecided.DENY,
                                         Fixture.OWNER,
+                                        List.of(),
                                         List.of()))),
                 Arguments.of(
                         "other labels of the namespace",
                         REQUEST,
-                        new Evidence(
-                                "cluster-1",
-                                Optional.of(Map.of("interlock.dev/stage", "production", "x", "y")),
-                                List.of(POLICY))));
+                        evidence(Optional.of(Map.of("interlock.dev/stage", "production", "x", "y")), List.of(POLICY))));
     }
 
     @ParameterizedTest(name = "{0} is the same decision")
@@ -135,7 +229,7 @@ class DecisionIdTest {
 
     @Test
     void idIsTheSameOnEveryMachine() {
-        assertThat(ID).isEqualTo("4c8c0eef40ffe797a4af094738068e1606eb0acbcb70f8efee446d36675eb299");
+        assertThat(ID).isEqualTo("24676e89aa672d2a67ae827486ca4bf4e5b8c5e4a7504618783d47bb5ee0d925");
         assertThat(Decision.recordName(ID)).hasSize(32).isEqualTo(ID.substring(0, 32));
     }
 }

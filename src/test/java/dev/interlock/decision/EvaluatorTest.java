@@ -175,7 +175,8 @@ class EvaluatorTest {
                     decide(Fixture.update(WORKLOAD, relabelled), evidence(policyOf("p", OnUndecided.DENY, world)));
             assertThat(decision).as("%s", world).isNotInstanceOf(Decision.Denied.class);
             boolean relieved = any(world, Mode.ENFORCE, Says.FAILED);
-            assertThat(decision.basis().reasons().stream().anyMatch(Reason::alreadyPresent))
+            assertThat(decision.basis().reasons().stream()
+                            .anyMatch(reason -> reason.relief() == Relief.ALREADY_PRESENT))
                     .isEqualTo(relieved);
             if (any(world, Mode.ENFORCE, Says.ERRORED)) {
                 assertThat(decision).as("an error is never relieved: %s", world).isInstanceOf(Decision.Undecided.class);
@@ -248,7 +249,7 @@ class EvaluatorTest {
     void unknownNamespaceIsUndecidedByTheGate(Gate gate) {
         Decision decision = decide(
                 Fixture.request(Operation.CREATE, WORKLOAD, Optional.empty(), gate),
-                new Evidence("cluster-1", Optional.empty(), List.of()));
+                evidence(Optional.empty(), List.of()));
         assertThat(decision).isInstanceOf(Decision.Undecided.class);
         assertThat(decision.admits()).isEqualTo(gate == Gate.OPTIONAL);
     }
@@ -288,7 +289,8 @@ class EvaluatorTest {
                 new Match(Set.of("staging"), LabelSelector.EVERYTHING),
                 OnUndecided.DENY,
                 Fixture.OWNER,
-                List.of(Fixture.check("never", Mode.ENFORCE, Says.FAILED.check())));
+                List.of(Fixture.check("never", Mode.ENFORCE, Says.FAILED.check())),
+                List.of());
         Decision decision = decide(Fixture.create(WORKLOAD), evidence(elsewhere));
         assertThat(decision).isInstanceOf(Decision.Allowed.class);
         assertThat(decision.basis().policies()).isEmpty();

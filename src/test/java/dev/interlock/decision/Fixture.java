@@ -5,12 +5,17 @@ import dev.interlock.workload.Node;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Owner;
+import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Small values for tests: a Deployment, policies, requests. The least that is valid, to be changed by name.
@@ -18,6 +23,8 @@ public final class Fixture {
     public static final Mask MASK = new Mask(new byte[32]);
     public static final Evaluator EVALUATOR = new Evaluator(MASK);
     public static final Map<String, String> PRODUCTION = Map.of("interlock.dev/stage", "production");
+    public static final Instant AT = Instant.parse("2026-11-25T13:20:00Z");
+    public static final Requester JANE = new Requester("jane", Set.of());
     public static final Owner OWNER = new Owner("platform", "#platform");
     public static final Violation VIOLATION = new Violation("Bad", "spec", "is bad");
 
@@ -80,26 +87,98 @@ public final class Fixture {
     public static Request request(Operation operation, Workload workload, Optional<Workload> old, Gate gate) {
         return new Request(
                 "0d0c3c9e-0000-4000-8000-000000000001",
+                Trigger.ADMISSION,
                 gate,
                 operation,
                 new ObjectRef(workload.kind().apiVersion(), workload.kind().kind(), "shop", "checkout", "uid-1"),
                 "",
-                new Requester("jane"),
+                JANE,
                 workload,
                 old,
                 false);
     }
 
     public static Evidence evidence(List<Policy> policies) {
-        return new Evidence("cluster-1", Optional.of(PRODUCTION), policies);
+        return evidence(Optional.of(PRODUCTION), policies);
+    }
+
+    /// Where the namespace has those labels, or is not known; with no path, approval or drift.
+    public static Evidence evidence(Optional<Map<String, String>> labels, List<Policy> policies) {
+        return new Evidence("cluster-1", AT, labels, policies, List.of(), Approvals.NONE, Map.of());
     }
 
     public static Evidence evidence(Policy... policies) {
         return evidence(List.of(policies));
     }
 
+    /// What a check looks at beside a workload that no path claims.
+    public static Situation situation(DriftFact... drift) {
+        return new Situation(
+                new ObjectRef("apps/v1", "Deployment", "shop", "checkout", "uid-1"),
+                new Claim.Unlisted(),
+                AT,
+                List.of(drift));
+    }
+
+    public static Evidence withPaths(Evidence evidence, DeliveryPath... paths) {
+        return new Evidence(
+                evidence.cluster(),
+                evidence.at(),
+                evidence.namespaceLabels(),
+                evidence.policies(),
+                List.of(paths),
+                evidence.approvals(),
+                evidence.drift());
+    }
+
+    public static Evidence withApprovals(Evidence evidence, Approvals approvals) {
+        return new Evidence(
+                evidence.cluster(),
+                evidence.at(),
+                evidence.namespaceLabels(),
+                evidence.policies(),
+                evidence.paths(),
+                approvals,
+                evidence.drift());
+    }
+
+    /// Of the service that the namespace stands for.
+    public static Evidence withDrift(Evidence evidence, DriftFact... drift) {
+        return new Evidence(
+                evidence.cluster(),
+                evidence.at(),
+                evidence.namespaceLabels(),
+                evidence.policies(),
+                evidence.paths(),
+                evidence.approvals(),
+                Arrays.stream(drift).collect(Collectors.groupingBy(DriftFact::service)));
+    }
+
+    /// The policy with what feedback made of its checks.
+    public static Policy withTightenings(Policy policy, Tightening... tightenings) {
+        Policy.Loaded loaded = (Policy.Loaded) policy;
+        return new Policy.Loaded(
+                loaded.ref(),
+                loaded.match(),
+                loaded.onUndecided(),
+                loaded.owner(),
+                loaded.checks(),
+                List.of(tightenings));
+    }
+
+    /// A path of the namespace `shop`, stage production, for workloads that have these labels.
+    public static DeliveryPath path(String name, Map<String, String> labels, Promoters promoters) {
+        return new DeliveryPath(
+                name,
+                name,
+                new Owner("payments", "#payments-oncall", "#payments-leads"),
+                new LabelSelector(labels, List.of()),
+                List.of(new DeliveryPath.PathStage(new Stage("production"), Set.of("shop"), promoters)));
+    }
+
     public static Policy policy(String name, OnUndecided onUndecided, ConfiguredCheck... checks) {
-        return new Policy.Loaded(new PolicyRef(name, name + "-uid", 1), Match.ALL, onUndecided, OWNER, List.of(checks));
+        return new Policy.Loaded(
+                new PolicyRef(name, name + "-uid", 1), Match.ALL, onUndecided, OWNER, List.of(checks), List.of());
     }
 
     public static ConfiguredCheck check(String id, Mode mode, Check check) {

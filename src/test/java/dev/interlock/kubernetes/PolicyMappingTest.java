@@ -154,7 +154,8 @@ class PolicyMappingTest {
                                                 false,
                                                 List.of(
                                                         RegistryPrefix.of("registry.example.com"),
-                                                        RegistryPrefix.of("ghcr.io/acme")))))));
+                                                        RegistryPrefix.of("ghcr.io/acme"))))),
+                        List.of()));
     }
 
     @Test
@@ -170,7 +171,8 @@ class PolicyMappingTest {
                                 Mode.ENFORCE,
                                 Optional.empty(),
                                 Optional.empty(),
-                                new ImagesAllowed(true, List.of())))));
+                                new ImagesAllowed(true, List.of()))),
+                        List.of()));
         assertThat(loaded(with("/match", "{namespaceSelector: {}}")).match()).isEqualTo(Match.ALL);
     }
 
@@ -450,6 +452,6 @@ class PolicyMappingTest {
     }
 
     private static Evidence evidence(String stage, List<Policy> policies) {
-        return new Evidence("cluster-1", Optional.of(Map.of("interlock.dev/stage", stage)), policies);
+        return Fixture.evidence(Optional.of(Map.of("interlock.dev/stage", stage)), policies);
     }
 }

@@ -54,7 +54,9 @@ class RecordMappingTest {
             "container app: image `nginx` has no digest",
             Optional.of("platform"),
             Optional.of("#platform"),
-            Optional.of("pin it"));
+            Optional.of("pin it"),
+            Optional.of("WayBack"),
+            Optional.of("tightened from Warn to Enforce until 14:20 UTC because of 3 drifts in 1h (drift-1)"));
 
     private static DecisionEntry.Reason reason(String policy, String effect, String code) {
         return new DecisionEntry.Reason(
@@ -66,6 +68,8 @@ class RecordMappingTest {
                 code,
                 "",
                 "",
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -98,7 +102,13 @@ class RecordMappingTest {
                         new DecisionEntry.Policy("registries", "uid-3", 1)),
                 5,
                 reasons,
-                "f".repeat(64));
+                "f".repeat(64),
+                Optional.of("e".repeat(64)),
+                Optional.of("checkout"),
+                Optional.of("shop-path"),
+                Optional.of(new DecisionEntry.Owner(
+                        "payments", Optional.of("#payments-oncall"), Optional.of("#payments-leads"))),
+                Optional.of(true));
     }
 
     private static List<ReasonSpec> shown(DecisionEntry entry) {
@@ -132,7 +142,9 @@ class RecordMappingTest {
                                 "spec.template.spec.containers[0].image",
                                 "container app: image `nginx` has no digest",
                                 "pin it",
-                                new OwnerSpec("platform", "#platform"))),
+                                new OwnerSpec("platform", "#platform", null),
+                                "tightened from Warn to Enforce until 14:20 UTC because of 3 drifts in 1h (drift-1)",
+                                "WayBack")),
                         0,
                         "Admission",
                         "Required",
@@ -142,7 +154,11 @@ class RecordMappingTest {
                         "0d0c3c9e-0000-4000-8000-000000000001",
                         "2026-11-25T10:00:00.123Z",
                         "cluster-1",
-                        "origin-1"));
+                        "origin-1",
+                        "checkout",
+                        new OwnerSpec("payments", "#payments-oncall", "#payments-leads"),
+                        "shop-path",
+                        true));
         assertThat(record.getStatus()).isNull();
     }
 
@@ -182,10 +198,12 @@ class RecordMappingTest {
                 "",
                 Optional.of("platform"),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.of("AlreadyPresent"),
                 Optional.empty());
         ReasonSpec reason = shown(entry("Warned", present)).getFirst();
         assertThat(reason.alreadyPresent()).isTrue();
-        assertThat(reason.owner()).isEqualTo(new OwnerSpec("platform", null));
+        assertThat(reason.owner()).isEqualTo(new OwnerSpec("platform", null, null));
     }
 
     static Stream<Arguments> columns() {
@@ -264,7 +282,9 @@ class RecordMappingTest {
                         12,
                         "2026-11-25T10:01:00.123Z",
                         "entry-2",
-                        "entry entry-1 was answered Undecided, refused: the disk is slow"));
+                        "entry entry-1 was answered Undecided, refused: the disk is slow",
+                        null,
+                        null));
         Amendment admitted = new Amendment(1, "entry-1", DECISION, "Undecided", true, "the disk is slow", AT);
         assertThat(RecordMapping.status(entry("Allowed"), new Tally(1, AT, "e"), Optional.of(admitted))
                         .getStatus()
@@ -308,6 +328,8 @@ class RecordMappingTest {
                 text,
                 Optional.of(text),
                 Optional.of(text),
+                Optional.of(text),
+                Optional.of("WayBack"),
                 Optional.of(text));
         DecisionEntry.Reason other = new DecisionEntry.Reason(
                 text,
@@ -320,6 +342,8 @@ class RecordMappingTest {
                 text,
                 Optional.of(text),
                 Optional.of(text),
+                Optional.of(text),
+                Optional.of("WayBack"),
                 Optional.of(text));
         return new DecisionEntry(
                 1,
@@ -345,7 +369,12 @@ class RecordMappingTest {
                 IntStream.range(0, items)
                         .mapToObj(i -> i % 2 == 0 ? reason : other)
                         .toList(),
-                text);
+                text,
+                Optional.of(text),
+                Optional.of(text),
+                Optional.of(text),
+                Optional.of(new DecisionEntry.Owner(text, Optional.of(text), Optional.of(text))),
+                Optional.of(false));
     }
 
     @ParameterizedTest

@@ -22,17 +22,19 @@ class DecisionEntryTest {
     void theWireFormIsCanonical() {
         Entry entry = Entries.denied("uid-1", "checkout", AT);
         assertThat(Body.of(DecisionEntry.of(entry, "origin"))).isEqualTo("""
-                        {"admitted":false,"at":"2026-11-25T10:00:00.500Z","caller":"unverified","checks":1,
+                        {"admitted":false,"approves":false,"at":"2026-11-25T10:00:00.500Z","caller":"unverified","checks":1,
                         "cluster":"6a9e2f8c-cluster","content":"%s","decision":"%s","gate":"Required","id":"uid-1",
                         "operation":"CREATE","origin":"origin","outcome":"Denied",
                         "policies":[{"generation":3,"name":"production","uid":"policy-uid"}],
                         "reasons":[{"alreadyPresent":false,"check":"images-pinned","code":"ImageNotPinned","effect":"Denies",
                         "message":"image has no digest: add one","mode":"Enforce","ownerTeam":"platform",
                         "path":"spec.template.spec.containers[0].image","policy":"production","remedy":"pin it"}],
-                        "requester":"alice","schema":1,"stage":"production",
+                        "requester":"alice","schema":1,"service":"payments","stage":"production",
                         "subject":{"apiVersion":"apps/v1","kind":"Deployment","name":"checkout","namespace":"payments",
-                        "uid":"uid-of-checkout"},"subresource":"","trigger":"Admission"}""".replace("\n", "").formatted(
-                entry.decision().basis().content().digest(), entry.decision().id()));
+                        "uid":"uid-of-checkout"},"subresource":"","template":"%s","trigger":"Admission"}""".replace("\n", "").formatted(
+                entry.decision().basis().content().digest(),
+                entry.decision().id(),
+                entry.decision().basis().template()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.interlock.ledger;
 
+import dev.interlock.decision.Claim;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Effect;
 import dev.interlock.decision.Entry;
@@ -10,8 +11,10 @@ import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Operation;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Reason;
+import dev.interlock.decision.Relief;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
+import dev.interlock.decision.Trigger;
 import dev.interlock.decision.Violation;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.Mask;
@@ -25,9 +28,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A minimal entry of each outcome, to be told apart by id and by the name of its subject.
 public final class Entries {
+    private static final Mask MASK = new Mask(new byte[16]);
+
     private Entries() {}
 
     public static Entry allowed(String id, String name, Instant at) {
@@ -43,11 +49,15 @@ public final class Entries {
                         request(id, request.subject().name(), request.workload()),
                         basis.cluster(),
                         basis.content(),
+                        basis.template(),
                         basis.stage(),
+                        basis.claim(),
                         basis.policies(),
+                        basis.tightened(),
                         basis.onUndecided(),
                         basis.checks(),
-                        basis.reasons())),
+                        basis.reasons(),
+                        basis.mayApprove())),
                 at);
     }
 
@@ -61,13 +71,51 @@ public final class Entries {
         return new Entry(Fixture.decide(basis(id, name, List.of(reason))), at);
     }
 
+    /// A decision about an object with uid `uid-of-<name>` whose content has that value in its environment.
+    ///
+    /// @param promoter whether its requester is one
+    static Entry of(
+            Trigger trigger, String id, String name, String value, String outcome, boolean promoter, Instant at) {
+        Request plain = request(id, name, deployment(name, value));
+        Request request = new Request(
+                id,
+                trigger,
+                plain.gate(),
+                plain.operation(),
+                plain.subject(),
+                "",
+                plain.requester(),
+                plain.workload(),
+                Optional.empty(),
+                false);
+        List<Reason> reasons = switch (outcome) {
+            case "Allowed" -> List.of();
+            case "Warned" -> List.of(reason(Mode.WARN, Effect.WARNS));
+            case "Denied" -> List.of(reason(Mode.ENFORCE, Effect.DENIES));
+            case "Undecided" -> List.of(reason(Mode.ENFORCE, Effect.LEAVES_UNDECIDED));
+            default -> throw new IllegalArgumentException(outcome);
+        };
+        return new Entry(Fixture.decide(basis(request, reasons, promoter)), at);
+    }
+
+    /// What [#of] makes of a promoter's admission.
+    static Entry admission(String id, String name, String value, String outcome, Instant at) {
+        return of(Trigger.ADMISSION, id, name, value, outcome, true, at);
+    }
+
+    /// Digest of the content that has that value in its environment.
+    static String content(String name, String value) {
+        return Content.of(deployment(name, value), MASK).digest();
+    }
+
     private static Reason reason(Mode mode, Effect effect) {
         return new Reason(
                 "production",
                 "images-pinned",
                 mode,
                 effect,
-                false,
+                Relief.NONE,
+                Optional.empty(),
                 new Violation(
                         "ImageNotPinned", "spec.template.spec.containers[0].image", "image has no digest: add one"),
                 Optional.of(new Owner("platform", "")),
@@ -76,25 +124,35 @@ public final class Entries {
 
     private static Decision.Basis basis(String id, String name, List<Reason> reasons) {
         Workload workload = deployment(name, "a value");
+        return basis(request(id, name, workload), reasons, true);
+    }
+
+    private static Decision.Basis basis(Request request, List<Reason> reasons, boolean mayApprove) {
+        Workload workload = request.workload();
         return new Decision.Basis(
-                request(id, name, workload),
+                request,
                 "6a9e2f8c-cluster",
-                Content.of(workload, new Mask(new byte[16])),
+                Content.of(workload, MASK),
+                Content.template(workload, MASK),
                 Optional.of(new Stage("production")),
+                new Claim.Unlisted(),
                 List.of(new PolicyRef("production", "policy-uid", 3)),
+                List.of(),
                 OnUndecided.DENY,
                 1,
-                reasons);
+                reasons,
+                mayApprove);
     }
 
     static Request request(String id, String name, Workload workload) {
         return new Request(
                 id,
+                Trigger.ADMISSION,
                 Gate.REQUIRED,
                 Operation.CREATE,
                 new ObjectRef("apps/v1", "Deployment", "payments", name, "uid-of-" + name),
                 "",
-                new Requester("alice"),
+                new Requester("alice", Set.of()),
                 workload,
                 Optional.empty(),
                 false);

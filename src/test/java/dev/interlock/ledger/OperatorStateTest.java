@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,43 @@ class OperatorStateTest {
     }
 
     @Test
+    void whenTheGateWasSeenAndWhatWasLiveSurviveReopening() {
+        Instant at = Instant.parse("2026-11-25T10:00:00.123Z");
+        try (OperatorState state = OperatorState.open(file)) {
+            assertThat(state.gateSeen()).isEmpty();
+            assertThat(state.lastLive("uid-1")).isEmpty();
+            state.gateSeen(at.minusSeconds(1));
+            state.gateSeen(at);
+            state.lastLive("uid-1", "old");
+            state.lastLive("uid-1", "content-1");
+            state.lastLive("uid-2", "content-2");
+            state.forget("uid-2");
+        }
+        try (OperatorState state = OperatorState.open(file)) {
+            assertThat(state.gateSeen()).contains(at);
+            assertThat(state.lastLive("uid-1")).contains("content-1");
+            assertThat(state.lastLive("uid-2")).isEmpty();
+        }
+    }
+
+    @Test
+    void stateOfTheVersionBeforeKeepsItsPlaces() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(
+                    "create table cursor (origin text not null primary key, sequence integer not null) strict");
+            statement.executeUpdate("insert into cursor (origin, sequence) values ('one', 7)");
+            statement.executeUpdate("pragma application_id = " + 0x494E4F50);
+            statement.executeUpdate("pragma user_version = 1");
+        }
+        try (OperatorState state = OperatorState.open(file)) {
+            assertThat(state.after("one")).isEqualTo(7);
+            state.lastLive("uid-1", "content-1");
+            assertThat(state.lastLive("uid-1")).contains("content-1");
+        }
+    }
+
+    @Test
     void aLedgerIsNoOperatorsState() {
         Ledger.open(file, Ledger.Settings.DEFAULTS).close();
         refused("the SQLite database `%s` is no operator's state: name another file");
@@ -64,9 +102,9 @@ class OperatorStateTest {
         OperatorState.open(file).close();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate("pragma user_version = 2");
+            statement.executeUpdate("pragma user_version = 3");
         }
-        refused("the operator's state `%s` has schema version 2, and this version of Interlock knows 1:"
+        refused("the operator's state `%s` has schema version 3, and this version of Interlock knows 2:"
                 + " run the version that wrote it, or a newer one");
     }
 

@@ -7,6 +7,7 @@ import dev.interlock.decision.Entry;
 import dev.interlock.decision.Evaluation;
 import dev.interlock.decision.Evaluator;
 import dev.interlock.decision.Evidence;
+import dev.interlock.decision.Fixture;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class SecretsTest {
     }
 
     private static Decision decided(Ledger ledger) {
-        Evidence evidence = new Evidence("cluster", Optional.of(Map.of()), List.of());
+        Evidence evidence = Fixture.evidence(Optional.of(Map.of()), List.of());
         var evaluation = new Evaluator(ledger.mask())
                 .evaluate(Entries.request("uid-1", "checkout", Entries.deployment("checkout", CANARY)), evidence);
         return ((Evaluation.Decided) evaluation).decision();

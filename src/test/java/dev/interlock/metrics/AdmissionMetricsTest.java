@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.admission.Observer.Phase;
 import dev.interlock.decision.Decision;
-import dev.interlock.decision.Evidence;
 import dev.interlock.decision.Fixture;
 import dev.interlock.decision.Fixture.Says;
 import dev.interlock.decision.Mode;
@@ -65,8 +64,7 @@ class AdmissionMetricsTest {
 
     private static Decision decision(Map<String, String> labels, Policy... policies) {
         return Fixture.decide(
-                Fixture.create(Fixture.deployment("nginx")),
-                new Evidence("cluster-1", Optional.of(labels), List.of(policies)));
+                Fixture.create(Fixture.deployment("nginx")), Fixture.evidence(Optional.of(labels), List.of(policies)));
     }
 
     static Stream<Arguments> outcomes() {

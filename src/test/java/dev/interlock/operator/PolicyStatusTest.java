@@ -10,6 +10,7 @@ import dev.interlock.decision.Match;
 import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
+import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.operator.PolicyStatus.Gate;
 import dev.interlock.operator.PolicyStatus.Replica;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -44,20 +46,27 @@ class PolicyStatusTest {
     private static final List<Replica> UP_TO_DATE = List.of(new Replica("a", 7), new Replica("b", 7));
 
     private static Policy policy(Match match) {
-        return new Policy.Loaded(REF, match, OnUndecided.DENY, Fixture.OWNER, List.of());
+        return new Policy.Loaded(REF, match, OnUndecided.DENY, Fixture.OWNER, List.of(), List.of());
+    }
+
+    private static PolicyView view(Policy policy) {
+        return new PolicyView(policy, List.of(), List.of(), Optional.empty());
     }
 
     private static PromotionPolicyStatus status(Policy policy, List<Replica> replicas) {
-        return PolicyStatus.of(policy, Gate.CLOSED, GATED, replicas, null, NOW);
+        return PolicyStatus.of(view(policy), Gate.CLOSED, GATED, replicas, Overview.Seen.NOTHING, null, NOW);
     }
 
     private static PromotionPolicyStatus matched(Match match, Map<String, Map<String, String>> namespaces) {
-        return PolicyStatus.of(policy(match), Gate.CLOSED, namespaces, UP_TO_DATE, null, NOW);
+        return PolicyStatus.of(
+                view(policy(match)), Gate.CLOSED, namespaces, UP_TO_DATE, Overview.Seen.NOTHING, null, NOW);
     }
 
     private static Condition condition(PromotionPolicyStatus status, String type) {
         List<Condition> conditions = Objects.requireNonNull(status.conditions());
-        assertThat(conditions).extracting(Condition::type).containsExactly("Ready", "Matched");
+        assertThat(conditions)
+                .extracting(Condition::type)
+                .containsExactly("Ready", "Matched", "DriftWatched", "Feedback");
         return conditions.stream()
                 .filter(condition -> condition.type().equals(type))
                 .findFirst()
@@ -108,7 +117,9 @@ class PolicyStatusTest {
     @CsvSource({"MISSING, NoGate, nothing is asked", "WITHOUT_AUTHORITY, GateWithoutAuthority, no webhook can be called"
     })
     void nobodyIsReadyWhileTheGateIsOpen(Gate gate, String reason, String message) {
-        Condition ready = condition(PolicyStatus.of(policy(PRODUCTION), gate, GATED, UP_TO_DATE, null, NOW), "Ready");
+        Condition ready = condition(
+                PolicyStatus.of(view(policy(PRODUCTION)), gate, GATED, UP_TO_DATE, Overview.Seen.NOTHING, null, NOW),
+                "Ready");
         assertThat(ready.status()).isEqualTo("False");
         assertThat(ready.reason()).isEqualTo(reason);
         assertThat(ready.message()).contains(message);
@@ -118,7 +129,7 @@ class PolicyStatusTest {
     void theGenerationThatItSpeaksOfIsNamed() {
         PromotionPolicyStatus said = status(policy(PRODUCTION), UP_TO_DATE);
         assertThat(said.observedGeneration()).isEqualTo(7);
-        assertThat(said.conditions()).extracting(Condition::observedGeneration).containsExactly(7L, 7L);
+        assertThat(said.conditions()).extracting(Condition::observedGeneration).containsExactly(7L, 7L, 7L, 7L);
     }
 
     @Test
@@ -227,31 +238,43 @@ class PolicyStatusTest {
         PromotionPolicyStatus first = status(policy(PRODUCTION), UP_TO_DATE);
         assertThat(first.conditions())
                 .extracting(Condition::lastTransitionTime)
-                .containsExactly("2026-11-25T10:00:00Z", "2026-11-25T10:00:00Z");
+                .hasSize(4)
+                .containsOnly("2026-11-25T10:00:00Z");
 
         PromotionPolicyStatus behind = later(first, List.of(new Replica("a", 6)));
         assertThat(condition(behind, "Ready").lastTransitionTime()).isEqualTo("2026-11-25T11:00:00Z");
         assertThat(condition(behind, "Matched").lastTransitionTime()).isEqualTo("2026-11-25T10:00:00Z");
 
-        PromotionPolicyStatus gone =
-                PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, GATED, List.of(), behind, LATER.plusSeconds(60));
+        PromotionPolicyStatus gone = PolicyStatus.of(
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                GATED,
+                List.of(),
+                Overview.Seen.NOTHING,
+                behind,
+                LATER.plusSeconds(60));
         assertThat(condition(gone, "Ready").reason()).isEqualTo("NoWebhook");
         assertThat(condition(gone, "Ready").lastTransitionTime())
                 .as("another reason, the same status")
                 .isEqualTo("2026-11-25T11:00:00Z");
     }
 
+    private static PromotionPolicyStatus before(@Nullable List<Condition> conditions) {
+        return new PromotionPolicyStatus(7, null, null, null, 0, conditions, null, null, null, null, null);
+    }
+
     static Stream<Arguments> nothingBefore() {
         return Stream.of(
                 Arguments.of((PromotionPolicyStatus) null),
-                Arguments.of(new PromotionPolicyStatus(7, null, null, null, 0, null)),
-                Arguments.of(new PromotionPolicyStatus(7, null, null, null, 0, List.of())));
+                Arguments.of(before(null)),
+                Arguments.of(before(List.of())));
     }
 
     @ParameterizedTest
     @MethodSource("nothingBefore")
     void withoutAnEarlierConditionItsTimeIsNow(@Nullable PromotionPolicyStatus previous) {
-        PromotionPolicyStatus said = PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, GATED, UP_TO_DATE, previous, NOW);
+        PromotionPolicyStatus said = PolicyStatus.of(
+                view(policy(PRODUCTION)), Gate.CLOSED, GATED, UP_TO_DATE, Overview.Seen.NOTHING, previous, NOW);
         assertThat(condition(said, "Ready").lastTransitionTime()).isEqualTo("2026-11-25T10:00:00Z");
     }
 
@@ -262,13 +285,21 @@ class PolicyStatusTest {
         Map<String, Map<String, String>> namespaces = new LinkedHashMap<>();
         namespaces.put("b", Map.of("interlock.dev/stage", "production"));
         namespaces.put("a", Map.of("interlock.dev/stage", "production"));
-        PromotionPolicyStatus first = PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, namespaces, replicas, null, NOW);
+        PromotionPolicyStatus first = PolicyStatus.of(
+                view(policy(PRODUCTION)), Gate.CLOSED, namespaces, replicas, Overview.Seen.NOTHING, null, NOW);
         PromotionPolicyStatus second = PolicyStatus.of(
-                policy(PRODUCTION), Gate.CLOSED, new TreeMap<>(namespaces), replicas.reversed(), first, LATER);
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                new TreeMap<>(namespaces),
+                replicas.reversed(),
+                Overview.Seen.NOTHING,
+                first,
+                LATER);
         assertThat(second).isEqualTo(first);
     }
 
     private static PromotionPolicyStatus later(PromotionPolicyStatus before, List<Replica> replicas) {
-        return PolicyStatus.of(policy(PRODUCTION), Gate.CLOSED, GATED, replicas, before, LATER);
+        return PolicyStatus.of(
+                view(policy(PRODUCTION)), Gate.CLOSED, GATED, replicas, Overview.Seen.NOTHING, before, LATER);
     }
 }

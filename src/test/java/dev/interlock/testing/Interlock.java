@@ -220,6 +220,21 @@ public final class Interlock implements AutoCloseable {
                 .until(() -> metric("interlock_records_backlog") == 0);
     }
 
+    /// Waits until every change of a live object was looked at and is visible.
+    public void awaitDrift() {
+        await("every change to be looked at")
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> metric("interlock_drift_unknown") == 0
+                        && metric("interlock_drift_behind_seconds") == 0
+                        && metric("interlock_drift_backlog") == 0);
+    }
+
+    /// The operator's own ledger.
+    public Path operatorLedger() {
+        return data.resolve("operator-ledger.db");
+    }
+
     /// Ends the process as a crash would.
     public void kill() {
         Process ending = process;

@@ -79,4 +79,25 @@ public final class Manifests {
     public static String resource(WorkloadKind kind) {
         return kind.kind().toLowerCase(Locale.ROOT);
     }
+
+    /// A path of one stage, whose only promoter is the user `promoter`, for every workload in its namespaces.
+    public static String path(String service, String stage, String... namespaces) {
+        return partialPath(service, stage, "{}", "promoter", namespaces);
+    }
+
+    /// @param workloads the selector, in YAML's flow style
+    public static String partialPath(
+            String service, String stage, String workloads, String promoter, String... namespaces) {
+        return """
+                apiVersion: interlock.dev/v1alpha1
+                kind: DeliveryPath
+                metadata: {name: %s}
+                spec:
+                  service: %s
+                  owner: {team: payments, contact: "#payments-oncall", escalation: "#payments-leads"}
+                  workloads: %s
+                  stages:
+                  - {name: %s, namespaces: [%s], promoters: {users: [%s]}}
+                """.formatted(service, service, workloads, stage, String.join(", ", namespaces), promoter);
+    }
 }

@@ -24,7 +24,7 @@ class ImagesAllowedTest {
         ImagesAllowed check = new ImagesAllowed(
                 digest, registries.stream().map(RegistryPrefix::of).toList());
         CheckResult result =
-                check.evaluate(Fixture.deployment(Fixture.obj("containers", containers)), Fixture.evidence());
+                check.evaluate(Fixture.deployment(Fixture.obj("containers", containers)), Fixture.situation());
         return switch (result) {
             case CheckResult.Passed _ -> List.of();
             case CheckResult.Failed(var found) -> found.items();

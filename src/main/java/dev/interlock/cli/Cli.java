@@ -1,0 +1,85 @@
+package dev.interlock.cli;
+
+import dev.interlock.kubernetes.ClusterView;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command line as a function: arguments in, exit code out.
+public final class Cli {
+    private Cli() {}
+
+    /// Does what the arguments say. Whatever goes wrong is said in one sentence, without a stack trace.
+    public static int run(Terminal terminal, List<String> arguments) {
+        return commandLine(terminal).execute(arguments.toArray(String[]::new));
+    }
+
+    private static CommandLine commandLine(Terminal terminal) {
+        CommandLine feedback = new CommandLine(new Group.Feedback())
+                .addSubcommand(new FeedbackListCommand(terminal))
+                .addSubcommand(new FeedbackReleaseCommand(terminal));
+        CommandLine drift = new CommandLine(new Group.Drift()).addSubcommand(new DriftListCommand(terminal));
+        CommandLine interlock = new CommandLine(new Group.Interlock())
+                .addSubcommand(new RunCommand())
+                .addSubcommand(new OwnersCommand(terminal))
+                .addSubcommand(new InventoryCommand(terminal))
+                .addSubcommand(new WhyCommand(terminal))
+                .addSubcommand(drift)
+                .addSubcommand(feedback)
+                .addSubcommand(new CompletionCommand(terminal));
+        interlock.getCommandSpec().version("interlock " + terminal.version());
+        withHelp(interlock);
+        interlock
+                .getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Print the version.")
+                        .type(boolean.class)
+                        .build());
+        return interlock
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setParameterExceptionHandler((wrong, _) -> wrong(terminal, wrong))
+                .setExecutionExceptionHandler((failure, _, _) -> failed(terminal, failure));
+    }
+
+    /// Help at every command, without a second class for each.
+    private static void withHelp(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Print this.")
+                        .type(boolean.class)
+                        .build());
+        command.getSubcommands().values().forEach(Cli::withHelp);
+    }
+
+    private static int wrong(Terminal terminal, ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        boolean guessed = wrong instanceof UnmatchedArgumentException;
+        String message = String.valueOf(wrong.getMessage());
+        terminal.complain("%s; see %s --help".formatted(message, name));
+        if (!guessed && !command.getSubcommands().isEmpty()) {
+            command.usage(terminal.err());
+            terminal.err().flush();
+        }
+        return ExitCode.USAGE.number();
+    }
+
+    private static int failed(Terminal terminal, Exception failure) {
+        ExitCode exitCode = switch (failure) {
+            case Problem problem -> problem.exitCode();
+            case ClusterView.Unavailable _ -> ExitCode.UNREACHABLE;
+            default -> ExitCode.FAULT;
+        };
+        terminal.complain(
+                exitCode == ExitCode.FAULT
+                        ? "it failed in a way that it should not: %s; please report this".formatted(failure)
+                        : String.valueOf(failure.getMessage()));
+        return exitCode.number();
+    }
+}

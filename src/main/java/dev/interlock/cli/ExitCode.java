@@ -1,0 +1,26 @@
+package dev.interlock.cli;
+
+/// How a command ends: fixed, so that scripts can rely on it.
+public enum ExitCode {
+    CLEAN(0),
+    /// The newest decision denies, or drift is open.
+    FOUND(1),
+    /// Wrong arguments, or what they name does not exist.
+    USAGE(2),
+    /// The cluster cannot be asked.
+    UNREACHABLE(3),
+    /// Something could not be read for want of a right; the rest is shown.
+    PARTIAL(6),
+    /// A bug of Interlock's own.
+    FAULT(70);
+
+    private final int number;
+
+    ExitCode(int number) {
+        this.number = number;
+    }
+
+    public int number() {
+        return number;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.interlock.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// A command that only has commands below it: called without one of them it is a wrong call.
+sealed class Group implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "say which command");
+    }
+
+    @Command(
+            name = "interlock",
+            description = "Decides at admission whether a promotion may go on, records why, and can explain itself.",
+            footer = {
+                "",
+                "Every command but run asks the cluster of your kubeconfig with your own rights, and opens no port.",
+                "Exit codes: 0 clean; 1 denied, or drift found; 2 wrong arguments, or not found; 3 the cluster cannot be"
+                        + " asked;",
+                "6 something could not be read for want of a right, and the rest is shown."
+            })
+    static final class Interlock extends Group {}
+
+    @Command(name = "feedback", description = "What feedback makes stricter, and the end of it.")
+    static final class Feedback extends Group {}
+
+    @Command(name = "drift", description = "What is not as approved.")
+    static final class Drift extends Group {}
+}

@@ -1,0 +1,36 @@
+package dev.interlock.cli;
+
+import dev.interlock.kubernetes.ClusterView;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/// Where a command writes to, and how it gets to a cluster.
+public record Terminal(PrintWriter out, PrintWriter err, Connector connector, InstantSource clock, String version) {
+    /// Leads to the cluster that the arguments name.
+    @FunctionalInterface
+    public interface Connector {
+        /// @throws IllegalArgumentException where there is no such kubeconfig or context
+        ClusterView connect(Optional<Path> kubeconfig, Optional<String> context);
+    }
+
+    void print(String text) {
+        out.print(text);
+        out.flush();
+    }
+
+    void complain(String sentence) {
+        err.println("interlock: " + Plain.text(sentence));
+        err.flush();
+    }
+
+    /// Says what could not be read, once each, and how the command ends for it.
+    int end(ExitCode exitCode, List<String> missing) {
+        missing.stream()
+                .distinct()
+                .forEach(what -> complain(what + "; what it would add is not shown, ask a cluster administrator"));
+        return (exitCode == ExitCode.CLEAN && !missing.isEmpty() ? ExitCode.PARTIAL : exitCode).number();
+    }
+}

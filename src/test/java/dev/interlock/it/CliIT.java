@@ -1,0 +1,249 @@
+package dev.interlock.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interlock.testing.ControlPlane;
+import dev.interlock.testing.Interlock;
+import dev.interlock.testing.Kubectl;
+import dev.interlock.testing.Manifests;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The command line as people run it: the packaged program as a process of its own, with a person's kubeconfig.
+class CliIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String NAMESPACE = "cli";
+    private static final String PATH = """
+            apiVersion: interlock.dev/v1alpha1
+            kind: DeliveryPath
+            metadata: {name: cli-checkout}
+            spec:
+              service: cli-checkout
+              owner: {team: payments, contact: "#payments-oncall", escalation: "#payments-leads"}
+              workloads: {matchExpressions: [{key: service, operator: NotIn, values: [none]}]}
+              stages:
+              - name: cli
+                namespaces: [cli]
+                promoters: {groups: ["system:masters"]}
+            """;
+
+    @TempDir
+    private static Path directory;
+
+    private static Kubectl kubectl;
+
+    private record Ran(int exit, String out, String err, Duration took) {}
+
+    @BeforeAll
+    static void install() {
+        Interlock.shared();
+        kubectl = ControlPlane.shared().kubectl();
+        kubectl.apply(Manifests.namespace(NAMESPACE, "cli", "required")).ok();
+        kubectl.apply(PATH).ok();
+        kubectl.apply(Manifests.policy("cli", "cli", "Enforce")).ok();
+        kubectl.run("wait", "--for=condition=Ready", "pp/cli", "--timeout=30s").ok();
+        kubectl.apply(Manifests.deployment(NAMESPACE, "good", Manifests.GOOD_IMAGE))
+                .ok();
+        kubectl.apply(Manifests.deployment(NAMESPACE, "bad", Manifests.BAD_IMAGE))
+                .refused();
+        kubectl.apply(Manifests.deployment(NAMESPACE, "orphan", Manifests.GOOD_IMAGE)
+                        .replace("metadata: {name: orphan,", "metadata: {name: orphan, labels: {service: none},"))
+                .ok();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(kubectl.run("get", "decrec", "-n", NAMESPACE, "-o", "name")
+                                .ok()
+                                .out()
+                                .lines())
+                        .hasSizeGreaterThanOrEqualTo(3));
+    }
+
+    @AfterAll
+    static void remove() {
+        kubectl.run("delete", "pp/cli", "dpath/cli-checkout", "--ignore-not-found")
+                .ok();
+        kubectl.run("delete", "namespace", NAMESPACE, "--wait=false").ok();
+    }
+
+    private static Ran interlock(String user, String... words) throws IOException, InterruptedException {
+        Path kubeconfig = user.equals("admin")
+                ? ControlPlane.shared().kubeconfig()
+                : ControlPlane.shared().kubeconfig(user);
+        return interlock(kubeconfig, words);
+    }
+
+    private static Ran interlock(Path kubeconfig, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                "target/quarkus-app/quarkus-run.jar"));
+        command.addAll(List.of(words));
+        Path out = Files.createTempFile(directory, "out", "");
+        Path err = Files.createTempFile(directory, "err", "");
+        ProcessBuilder program =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        program.environment().put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
+        long from = System.nanoTime();
+        Process process = program.start();
+        process.getOutputStream().close();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("not done after a minute: " + command);
+        }
+        return new Ran(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8),
+                Duration.ofNanos(System.nanoTime() - from));
+    }
+
+    @Test
+    void usageAndVersionNeedNoClusterAndNoQuarkus() throws Exception {
+        Ran bare = interlock("admin");
+        assertThat(bare.exit()).isEqualTo(2);
+        assertThat(bare.out()).isEmpty();
+        assertThat(bare.err()).contains("Usage: interlock");
+        Ran version = interlock("admin", "--version");
+        assertThat(version.exit()).as(version.err()).isZero();
+        assertThat(version.out()).matches("interlock \\d\\S+\n");
+        assertThat(version.err()).isEmpty();
+    }
+
+    @Test
+    void ownersNamesServicesPoliciesAndOrphans() throws Exception {
+        Ran ran = interlock("admin", "owners");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .containsPattern("cli-checkout +payments +#payments-oncall +#payments-leads +cli-checkout +cli +cli"
+                        + " +cli \\(1 Enforce\\) +1\n")
+                .containsPattern("cli +Deployment +orphan +Orphaned +paths list namespace cli");
+    }
+
+    @Test
+    void inventoryIsTheClusterAsItIs() throws Exception {
+        Ran csv = interlock("admin", "inventory", "-n", NAMESPACE, "-o", "csv");
+        assertThat(csv.exit()).as(csv.err()).isZero();
+        assertThat(csv.out()).contains("\r\ncli,Deployment,good,").doesNotContain("cli,Deployment,bad,");
+        JsonNode json = new ObjectMapper()
+                .readTree(interlock("admin", "inventory", "-n", NAMESPACE, "-o", "json")
+                        .out());
+        JsonNode good = StreamSupport.stream(json.path("workloads").spliterator(), false)
+                .filter(item -> item.path("name").asText().equals("good"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(good.at("/service").asText()).isEqualTo("cli-checkout");
+        assertThat(good.at("/owner/team").asText()).isEqualTo("payments");
+        assertThat(good.at("/gate").asText()).isEqualTo("required");
+        assertThat(good.at("/images/0").asText()).isEqualTo(Manifests.GOOD_IMAGE);
+        assertThat(good.at("/lastDecision/outcome").asText()).isEqualTo("Allowed");
+        assertThat(good.at("/drift").asText()).isIn("InSync", "Unknown");
+        assertThat(json.path("missing")).isEmpty();
+    }
+
+    @Test
+    void whyTellsAnAllowedAndADeniedPromotion() throws Exception {
+        Ran good = interlock("admin", "why", "deploy/good", "-n", NAMESPACE);
+        assertThat(good.exit()).as(good.toString()).isZero();
+        assertThat(good.out()).contains("Decision: allowed", "policies cli@", "Owner: payments, #payments-oncall");
+        Ran bad = interlock("admin", "why", "deployment", "bad", "-n", NAMESPACE);
+        assertThat(bad.exit()).as(bad.toString()).isEqualTo(1);
+        assertThat(bad.out())
+                .contains("It does not exist now", "Decision: denied", "[cli/images-pinned]", "What to do");
+        String record = kubectl.run(
+                        "get",
+                        "decrec",
+                        "-n",
+                        NAMESPACE,
+                        "--field-selector",
+                        "spec.subject.name=bad",
+                        "-o",
+                        "jsonpath={.items[0].metadata.name}")
+                .ok()
+                .out();
+        assertThat(interlock("admin", "why", record, "-A").out()).contains("Deployment cli/bad", "Decision: denied");
+        Ran nothing = interlock("admin", "why", "deploy/nothing", "-n", NAMESPACE);
+        assertThat(nothing.exit()).isEqualTo(2);
+        assertThat(nothing.err()).contains("there is no Deployment `cli/nothing`");
+    }
+
+    @Test
+    void tenantIsToldWhichRightIsMissing() throws Exception {
+        Ran ran = interlock("tenant2", "inventory", "-n", NAMESPACE);
+        assertThat(ran.exit()).isEqualTo(6);
+        assertThat(ran.err())
+                .contains("you may not list deployments.apps in namespace cli")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void feedbackIsReleasedInOnesOwnNameByWhoMay() throws Exception {
+        Ran list = interlock("admin", "feedback", "list");
+        assertThat(list.exit()).as(list.err()).isZero();
+        List<String> words = List.of("feedback", "release", "cli", "images-pinned", "--reason", "tried out");
+        Ran untightened = interlock("admin", words.toArray(String[]::new));
+        assertThat(untightened.exit()).isEqualTo(2);
+        assertThat(untightened.err()).contains("nothing is tightened for check `images-pinned` of policy `cli`");
+        List<String> forced = new ArrayList<>(words);
+        forced.add("--force");
+        Ran refused = interlock("tenant2", forced.toArray(String[]::new));
+        assertThat(refused.exit()).as(refused.toString()).isEqualTo(1);
+        assertThat(refused.err()).contains("you may not create feedbackreleases.interlock.dev");
+        kubectl.run(
+                        "create",
+                        "clusterrolebinding",
+                        "cli-platform",
+                        "--clusterrole=interlock-policy-admin",
+                        "--user=platform")
+                .ok();
+        try {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(ControlPlane.shared()
+                                    .kubectl("platform")
+                                    .run("auth", "can-i", "create", "feedbackreleases.interlock.dev")
+                                    .out())
+                            .startsWith("yes"));
+            Ran recorded = interlock("platform", forced.toArray(String[]::new));
+            assertThat(recorded.exit()).as(recorded.toString()).isZero();
+            assertThat(recorded.out()).contains("recorded: platform ends what feedback made of cli/images-pinned");
+            assertThat(kubectl.run("get", "frel", "-o", "jsonpath={.items[*].spec.requester}")
+                            .ok()
+                            .out())
+                    .contains("platform");
+        } finally {
+            kubectl.run("delete", "clusterrolebinding", "cli-platform").ok();
+        }
+    }
+
+    @Test
+    void clusterThatDoesNotAnswerIsNamedWithoutSecrets() throws Exception {
+        Path kubeconfig = directory.resolve("nobody");
+        Files.writeString(kubeconfig, """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+                users: [{name: u, user: {token: "very-secret"}}]
+                """);
+        Ran ran = interlock(kubeconfig, "owners");
+        assertThat(ran.exit()).as(ran.toString()).isEqualTo(3);
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.err()).contains("the cluster at https://127.0.0.1:1").doesNotContain("very-secret");
+        assertThat(interlock(kubeconfig, "owners", "--context", "other").err())
+                .contains("there is no context `other` in the kubeconfig; it has: c");
+    }
+}
