@@ -270,6 +270,21 @@ class DriftComparisonTest {
         assertThat(verdict(DEPLOYMENT, ledger).getClass().getSimpleName()).isEqualTo(verdict);
     }
 
+    /// Law 7: an approval that is still on its way, or that another webhook refused, makes no drift of what was there.
+    @Test
+    void law7_whatWasKnownBeforeTheFirstApprovalIsNoDriftUntilSomethingApprovedWasLive() {
+        Node.Obj approved = NEW_IMAGE.apply(DEPLOYMENT);
+        Ledger ledger = new Ledger().covers(DEPLOYMENT, "tom").approves(approved);
+        Observation live = observation(DEPLOYMENT, MANAGERS);
+        assertThat(Comparison.verdict(live, ledger, List.of(), Optional.empty()))
+                .isInstanceOf(Verdict.Unapproved.class);
+        assertThat(Comparison.verdict(
+                        live, ledger, List.of(), Optional.of(content(approved).digest())))
+                .isInstanceOf(Verdict.Drifted.class);
+        assertThat(verdict(DEPLOYMENT, new Ledger().approves(approved).covers(DEPLOYMENT, "tom")))
+                .isInstanceOf(Verdict.Drifted.class);
+    }
+
     @Test
     void law_intentIsASet() {
         Node.Obj second = NEW_IMAGE.apply(DEPLOYMENT);

@@ -66,7 +66,7 @@ public final class Entries {
         return new Entry(Fixture.decide(basis(id, name, List.of(reason))), at);
     }
 
-    static Entry denied(String id, String name, Instant at) {
+    public static Entry denied(String id, String name, Instant at) {
         Reason reason = reason(Mode.ENFORCE, Effect.DENIES);
         return new Entry(Fixture.decide(basis(id, name, List.of(reason))), at);
     }
@@ -98,14 +98,63 @@ public final class Entries {
         return new Entry(Fixture.decide(basis(request, reasons, promoter)), at);
     }
 
+    /// A denial by a check that only feedback has made Enforce.
+    public static Entry deniedByFeedback(String id, String name, Instant at) {
+        Reason plain = reason(Mode.ENFORCE, Effect.DENIES);
+        Reason tightened = new Reason(
+                plain.policy(),
+                plain.check(),
+                plain.mode(),
+                plain.effect(),
+                plain.relief(),
+                Optional.of("tightened from Warn to Enforce until 14:20 UTC because of 3 drifts in 1h (drift-1)"),
+                plain.violation(),
+                plain.owner(),
+                plain.remedy());
+        return new Entry(Fixture.decide(basis(id, name, List.of(tightened))), at);
+    }
+
     /// What [#of] makes of a promoter's admission.
-    static Entry admission(String id, String name, String value, String outcome, Instant at) {
+    public static Entry admission(String id, String name, String value, String outcome, Instant at) {
         return of(Trigger.ADMISSION, id, name, value, outcome, true, at);
     }
 
     /// Digest of the content that has that value in its environment.
     static String content(String name, String value) {
         return Content.of(deployment(name, value), MASK).digest();
+    }
+
+    /// An edit by hand of `payments/checkout`, of the service `checkout`.
+    public static DriftEntry drift(String name, String uid, Optional<String> continues, Instant onset) {
+        return new DriftEntry(
+                1,
+                name,
+                0,
+                "Drifted",
+                "Edit",
+                new DecisionEntry.Subject("apps/v1", "Deployment", "payments", "checkout", uid),
+                "cluster-1",
+                "origin-1",
+                Optional.of("production"),
+                "checkout",
+                Optional.of("checkout-path"),
+                Optional.of(new DecisionEntry.Owner("payments", Optional.of("#payments-oncall"), Optional.empty())),
+                List.of(new DriftEntry.Difference(
+                        "spec.template.spec.containers[app].image",
+                        Optional.of("\"app:1\""),
+                        Optional.of("\"app:2\""),
+                        "kubectl-edit")),
+                0,
+                "kubectl-edit",
+                Optional.of("joe"),
+                onset,
+                continues,
+                Optional.of("approved"),
+                Optional.of("entry-1"),
+                "observed",
+                Optional.of("entry-2"),
+                "signature",
+                Optional.empty());
     }
 
     private static Reason reason(Mode mode, Effect effect) {

@@ -32,48 +32,16 @@ class OperatorLedgerTest {
         file = directory.resolve("operator.db");
     }
 
-    static DriftEntry drift(String name, String uid, Optional<String> continues) {
-        return new DriftEntry(
-                1,
-                name,
-                0,
-                "Drifted",
-                "Edit",
-                new DecisionEntry.Subject("apps/v1", "Deployment", "payments", "checkout", uid),
-                "cluster-1",
-                "origin-1",
-                Optional.of("production"),
-                "checkout",
-                Optional.of("checkout-path"),
-                Optional.of(new DecisionEntry.Owner("payments", Optional.of("#payments-oncall"), Optional.empty())),
-                List.of(new DriftEntry.Difference(
-                        "spec.template.spec.containers[app].image",
-                        Optional.of("\"app:1\""),
-                        Optional.of("\"app:2\""),
-                        "kubectl-edit")),
-                0,
-                "kubectl-edit",
-                Optional.of("joe"),
-                AT,
-                continues,
-                Optional.of("approved"),
-                Optional.of("entry-1"),
-                "observed",
-                Optional.of("entry-2"),
-                "signature",
-                Optional.empty());
-    }
-
     /// Everything that it can write, once.
     private static void writeAll(OperatorLedger ledger) {
         ledger.scoped(
                 new Scope(1, "payments", "namespace-uid", AT, 2),
                 List.of(baseline("baseline-1", "checkout"), baseline("baseline-2", "cart")));
         ledger.decided(List.of(Entries.of(Trigger.REASSESSMENT, "again-1", "checkout", "v1", "Denied", false, AT)));
-        ledger.drifted(drift("drift-1", "uid-1", Optional.empty()));
+        ledger.drifted(Entries.drift("drift-1", "uid-1", Optional.empty(), AT));
         ledger.superseded(
                 new DriftEnd(1, "drift-1", "uid-1", "Superseded", AT),
-                drift("drift-2", "uid-1", Optional.of("drift-1")));
+                Entries.drift("drift-2", "uid-1", Optional.of("drift-1"), AT));
         ledger.ended(new DriftEnd(1, "drift-2", "uid-1", "Restored", AT), "payments");
         ledger.began(new Gap(1, "gap-1", AT, "WebhookDown", "no webhook answers"));
         ledger.ended(new GapEnd(1, "gap-1", AT.plusSeconds(120)));
@@ -128,7 +96,7 @@ class OperatorLedgerTest {
                         "Released",
                         "Tightened");
         try (LedgerReader reader = LedgerReader.open(file)) {
-            assertThat(reader.drift("drift-2")).contains(drift("drift-2", "uid-1", Optional.of("drift-1")));
+            assertThat(reader.drift("drift-2")).contains(Entries.drift("drift-2", "uid-1", Optional.of("drift-1"), AT));
             assertThat(reader.drift("drift-3")).isEmpty();
             assertThat(reader.notes()).hasSize(9);
             assertThat(reader.has("Gap", "gap-1")).isTrue();
@@ -189,11 +157,11 @@ class OperatorLedgerTest {
         sql("create trigger refuse before insert on entry when new.id = 'drift-2' begin"
                 + " select raise(abort, 'refused'); end");
         try (OperatorLedger ledger = OperatorLedger.open(file)) {
-            ledger.drifted(drift("drift-1", "uid-1", Optional.empty()));
+            ledger.drifted(Entries.drift("drift-1", "uid-1", Optional.empty(), AT));
             assertThatExceptionOfType(LedgerUnavailable.class)
                     .isThrownBy(() -> ledger.superseded(
                             new DriftEnd(1, "drift-1", "uid-1", "Superseded", AT),
-                            drift("drift-2", "uid-1", Optional.of("drift-1"))));
+                            Entries.drift("drift-2", "uid-1", Optional.of("drift-1"), AT)));
             assertThat(rows()).as("it is still open").hasSize(1);
         }
     }

@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +67,37 @@ class OperatorStateTest {
             assertThat(state.lastLive("uid-1")).contains("content-1");
             assertThat(state.lastLive("uid-2")).isEmpty();
         }
+    }
+
+    @Test
+    void whatWasSeenLiveIsKnownAtOnceAndOnTheDiskAfterTheNextFlush() throws Exception {
+        try (OperatorState state = OperatorState.open(file)) {
+            state.lastLive("uid-1", "old");
+            state.lastLive("uid-1", "content-1");
+            state.lastLive("uid-2", "content-2");
+            state.forget("uid-2");
+            assertThat(state.lastLive("uid-1")).contains("content-1");
+            assertThat(state.lastLive("uid-2")).isEmpty();
+            assertThat(remembered()).isEmpty();
+            state.flush();
+            state.flush();
+            assertThat(remembered()).containsExactly("uid-1 content-1");
+            state.forget("uid-1");
+            assertThat(state.lastLive("uid-1")).isEmpty();
+            assertThat(remembered()).isEmpty();
+        }
+    }
+
+    private List<String> remembered() throws Exception {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select name || ' ' || value from memory order by name")) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
     }
 
     @Test

@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.api.v1alpha1.Condition;
 import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
+import dev.interlock.decision.CheckId;
 import dev.interlock.decision.Fixture;
 import dev.interlock.decision.LabelSelector;
 import dev.interlock.decision.Match;
+import dev.interlock.decision.Mode;
 import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
+import dev.interlock.decision.Tightening;
+import dev.interlock.feedback.Rule;
+import dev.interlock.feedback.Scope;
+import dev.interlock.feedback.Tighten;
+import dev.interlock.feedback.Trigger;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.operator.PolicyStatus.Gate;
 import dev.interlock.operator.PolicyStatus.Replica;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -301,5 +309,113 @@ class PolicyStatusTest {
     private static PromotionPolicyStatus later(PromotionPolicyStatus before, List<Replica> replicas) {
         return PolicyStatus.of(
                 view(policy(PRODUCTION)), Gate.CLOSED, GATED, replicas, Overview.Seen.NOTHING, before, LATER);
+    }
+
+    private static PromotionPolicyStatus seen(PolicyView view, Overview.Seen seen) {
+        return PolicyStatus.of(view, Gate.CLOSED, GATED, UP_TO_DATE, seen, null, NOW);
+    }
+
+    private static Overview.Seen seen(List<String> wouldDeny, List<Tightening> effective, int leftOut) {
+        return new Overview.Seen(wouldDeny, 3, effective, leftOut, Optional.empty(), Optional.empty());
+    }
+
+    private static Tightening tightening(String service) {
+        return new Tightening(
+                new CheckId("images-pinned"),
+                Optional.of(service),
+                Optional.of(Mode.ENFORCE),
+                Map.of(),
+                "3 drifts in 1h",
+                List.of("drift-1"),
+                NOW,
+                Instant.parse("2026-11-25T14:20:00Z"));
+    }
+
+    private static PolicyView fed(Optional<String> problem) {
+        Rule rule = new Rule(
+                new Trigger.Drift(3, Duration.ofHours(1)),
+                new Tighten.RaiseToEnforce(new CheckId("images-pinned")),
+                Scope.SERVICE,
+                Duration.ofHours(4));
+        return new PolicyView(policy(PRODUCTION), List.of(), List.of(rule), problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1", "20, 20", "21, 20", "300, 20"})
+    void whatItWouldDenyIsCountedAndTheFirstTwentyAreNamed(int count, int named) {
+        List<String> names = IntStream.range(0, count)
+                .mapToObj(i -> "Deployment shop/service-%03d".formatted(i))
+                .toList();
+        PromotionPolicyStatus said = seen(view(policy(PRODUCTION)), seen(names, List.of(), 0));
+        assertThat(said.wouldDeny()).isEqualTo(count);
+        assertThat(said.wouldDenyNames()).isEqualTo(count == 0 ? null : names.subList(0, named));
+        assertThat(said.openDrift()).isEqualTo(3);
+    }
+
+    @Test
+    void driftIsNeverSaidToBeWatchedWhileItIsNot() {
+        Condition watched = condition(seen(view(policy(PRODUCTION)), Overview.Seen.NOTHING), "DriftWatched");
+        assertThat(watched.status()).isEqualTo("True");
+        Condition behind = condition(
+                seen(
+                        view(policy(PRODUCTION)),
+                        new Overview.Seen(
+                                List.of(), 0, List.of(), 0, Optional.empty(), Optional.of("the watch is dead"))),
+                "DriftWatched");
+        assertThat(behind.status()).isEqualTo("Unknown");
+        assertThat(behind.reason()).isEqualTo("Behind");
+        assertThat(behind.message()).isEqualTo("drift may be there that is not shown: the watch is dead");
+    }
+
+    static Stream<Arguments> feedback() {
+        return Stream.of(
+                Arguments.of(view(policy(PRODUCTION)), 0, 0, "True", "NoRule", "no feedback is declared"),
+                Arguments.of(fed(Optional.empty()), 0, 0, "True", "InForce", "0 values are tightened"),
+                Arguments.of(fed(Optional.empty()), 2, 0, "True", "InForce", "2 values are tightened"),
+                Arguments.of(
+                        fed(Optional.of("spec.feedback[1]: `hold` is missing")),
+                        1,
+                        0,
+                        "False",
+                        "RuleUnreadable",
+                        "left out, because it cannot be read: spec.feedback[1]: `hold` is missing"),
+                Arguments.of(
+                        fed(Optional.empty()),
+                        200,
+                        7,
+                        "False",
+                        "TooMany",
+                        "7 more values are in force than a status has room for; those that end first are left out"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("feedback")
+    void feedbackSaysWhatIsInForceAndWhatIsLeftOut(
+            PolicyView view, int count, int leftOut, String status, String reason, String message) {
+        List<Tightening> effective =
+                IntStream.range(0, count).mapToObj(i -> tightening("s-" + i)).toList();
+        PromotionPolicyStatus said = seen(view, seen(List.of(), effective, leftOut));
+        Condition condition = condition(said, "Feedback");
+        assertThat(condition.status()).isEqualTo(status);
+        assertThat(condition.reason()).isEqualTo(reason);
+        assertThat(condition.message()).isEqualTo(message);
+        assertThat(said.effective() == null ? 0 : said.effective().size()).isEqualTo(count);
+    }
+
+    @Test
+    void columnSaysWhatIsTightenedUntilWhenAndWhyWithinItsBound() {
+        assertThat(seen(fed(Optional.empty()), seen(List.of(), List.of(), 0)).tightened())
+                .isNull();
+        assertThat(seen(fed(Optional.empty()), seen(List.of(), List.of(tightening("checkout"), tightening("cart")), 0))
+                        .tightened())
+                .isEqualTo("checkout: images-pinned to Enforce until 14:20 UTC (3 drifts in 1h);"
+                        + " cart: images-pinned to Enforce until 14:20 UTC (3 drifts in 1h)");
+        List<Tightening> many = IntStream.range(0, 200)
+                .mapToObj(i -> tightening("😀".repeat(50) + i))
+                .toList();
+        String column = Objects.requireNonNull(
+                seen(fed(Optional.empty()), seen(List.of(), many, 0)).tightened());
+        assertThat(column.codePointCount(0, column.length())).isEqualTo(253);
+        assertThat(column).endsWith("…");
     }
 }

@@ -1,0 +1,179 @@
+package dev.interlock.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.kubernetes.GateState;
+import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.OperatorLedger;
+import dev.interlock.ledger.OperatorState;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Law 8: each interval in which the gate was away is known, with start, end and cause. The clock is moved by hand.
+class GateWatchTest {
+    private static final Instant START = Instant.parse("2026-11-25T10:00:00Z");
+    private static final GateState WHOLE = new GateState.Whole();
+
+    @TempDir
+    Path directory;
+
+    private Instant now = START;
+    private GateState gate = WHOLE;
+    private boolean webhook = true;
+    private int ended;
+    private OperatorLedger ledger;
+    private LedgerReader reader;
+    private OperatorState state;
+    private DriftBook book;
+    private GateWatch watch;
+
+    @BeforeEach
+    void start() {
+        ledger = OperatorLedger.open(directory.resolve("operator.db"));
+        reader = LedgerReader.open(ledger.path());
+        state = OperatorState.open(directory.resolve("state.db"));
+        book = new DriftBook(ledger, reader);
+        watch = new GateWatch(() -> gate, () -> webhook, book, state, () -> ended++, () -> now);
+    }
+
+    @AfterEach
+    void stop() {
+        watch.close();
+        state.close();
+        reader.close();
+        ledger.close();
+    }
+
+    private void restart() {
+        stop();
+        start();
+    }
+
+    private void lookAt(int second) {
+        now = START.plusSeconds(second);
+        watch.look();
+    }
+
+    private Optional<Instant> began() {
+        return book.gap().map(DriftBook.Interval::start);
+    }
+
+    static Stream<Arguments> causes() {
+        return Stream.of(
+                Arguments.of(new GateState.Missing(), true, "GateMissing"),
+                Arguments.of(new GateState.WithoutAuthority(), true, "GateWithoutAuthority"),
+                Arguments.of(new GateState.Narrowed("x: `rules`"), true, "GateNarrowed"),
+                Arguments.of(WHOLE, false, "WebhookDown"),
+                Arguments.of(new GateState.Missing(), false, "GateMissing"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("causes")
+    void law8_gapBeginsWhenTheGateWasLastSeenWholeAndEndsWhenItIsAgain(GateState away, boolean answers, String cause) {
+        lookAt(0);
+        lookAt(5);
+        assertThat(began()).isEmpty();
+        gate = away;
+        webhook = answers;
+        lookAt(7);
+        lookAt(9);
+        assertThat(began()).as("no later than it was away").contains(START.plusSeconds(5));
+        assertThat(book.gap().map(DriftBook.Interval::cause)).contains(cause);
+        assertThat(ended).isZero();
+        gate = WHOLE;
+        webhook = true;
+        lookAt(20);
+        assertThat(began()).isEmpty();
+        assertThat(ended).as("everything is looked at after it").isEqualTo(1);
+        assertThat(book.gapAt(START.plusSeconds(12)).orElseThrow().end()).contains(START.plusSeconds(20));
+        lookAt(21);
+        assertThat(ended).isEqualTo(1);
+        assertThat(reader.last()).as("one beginning and one end").isEqualTo(2);
+    }
+
+    @Test
+    void gateThatWasNeverThereIsNoGapYet() {
+        gate = new GateState.Missing();
+        lookAt(0);
+        lookAt(1);
+        assertThat(began()).isEmpty();
+        assertThat(reader.last()).isZero();
+    }
+
+    @Test
+    void gapLastsOverTheEndOfThisProcess() {
+        lookAt(0);
+        gate = new GateState.Missing();
+        lookAt(3);
+        restart();
+        lookAt(60);
+        assertThat(began()).contains(START);
+        assertThat(ended).isZero();
+        gate = WHOLE;
+        lookAt(70);
+        assertThat(began()).isEmpty();
+        assertThat(ended).isEqualTo(1);
+        assertThat(reader.last()).isEqualTo(2);
+    }
+
+    @Test
+    void timeInWhichNobodyWatchedIsAGapToo() {
+        lookAt(0);
+        restart();
+        lookAt(300);
+        assertThat(began()).as("the gate is whole again").isEmpty();
+        assertThat(ended).isEqualTo(1);
+        DriftBook.Interval gap = book.gapAt(START.plusSeconds(100)).orElseThrow();
+        assertThat(gap.start()).isEqualTo(START);
+        assertThat(gap.end()).contains(START.plusSeconds(300));
+        assertThat(gap.cause()).isEqualTo("WebhookDown");
+    }
+
+    @Test
+    void timeInWhichNobodyWatchedAndAfterWhichTheGateIsGoneIsOneGap() {
+        lookAt(0);
+        restart();
+        gate = new GateState.Missing();
+        lookAt(300);
+        lookAt(301);
+        assertThat(began()).contains(START);
+        assertThat(reader.last()).isEqualTo(1);
+    }
+
+    @Test
+    void twoGapsAreTwo() {
+        lookAt(0);
+        webhook = false;
+        lookAt(1);
+        webhook = true;
+        lookAt(2);
+        webhook = false;
+        lookAt(3);
+        webhook = true;
+        lookAt(4);
+        assertThat(ended).isEqualTo(2);
+        assertThat(reader.last()).isEqualTo(4);
+    }
+
+    /// Nothing is known before the watch has seen anything: that is neither a gap nor the end of one.
+    @Test
+    void gateThatIsNotLookedAtYetIsNotSeenWhole() {
+        lookAt(0);
+        gate = new GateState.Missing();
+        lookAt(3);
+        restart();
+        gate = new GateState.Unknown();
+        lookAt(60);
+        assertThat(began()).as("the gap goes on until the gate is seen whole").contains(START);
+        assertThat(ended).isZero();
+    }
+}
