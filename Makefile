@@ -24,7 +24,7 @@ help: ## list what there is
 
 build: $(app) ## build the application, where its sources have changed
 
-demo: jdk maven control-plane $(app) ## show a denial and its evidence on a real API server (EXIT=1: end after it)
+demo: jdk maven control-plane $(app) ## show a denial, drift, and what it changes on a real API server (EXIT=1: end after it)
 	@EXIT='$(EXIT)' src/test/controlplane/demo
 
 verify: jdk maven control-plane ## run all checks and tests, as CI does

@@ -31,6 +31,7 @@ final class OperatorHalf implements AutoCloseable {
     private final OperatorState state;
     private final OperatorLedger ledger;
     private final LedgerReader admissions;
+    private final LedgerReader own;
     private final DriftControl drift;
     private final Projector records;
     private final Projector assessments;
@@ -61,14 +62,16 @@ final class OperatorHalf implements AutoCloseable {
         state = OperatorState.open(files.state());
         ledger = OperatorLedger.open(files.ledger());
         admissions = LedgerReader.open(files.admissions());
-        drift = new DriftControl(
-                client, caches, admissions, ledger, state, webhook, settings.namespace(), driftMetrics, clock);
+        drift = new DriftControl(client, caches, admissions, ledger, state, webhook, settings.namespace(), clock);
         int perSecond = settings.records().perSecond();
-        records = new Projector(new DecisionProjection(client), files.admissions(), state, perSecond);
-        assessments = new Projector(new DecisionProjection(client), files.ledger(), state, perSecond);
+        own = LedgerReader.open(files.ledger());
+        DecisionProjection decisions = new DecisionProjection(client, admissions, own);
+        records = new Projector(decisions, files.admissions(), state, perSecond);
+        assessments = new Projector(decisions, files.ledger(), state, perSecond);
         driftEvents = new Projector(new DriftProjection(client, settings.replica()), files.ledger(), state, perSecond);
         metrics.watchRecords(() -> records.backlog() + assessments.backlog());
-        driftMetrics.watchBacklog(driftEvents::backlog);
+        driftMetrics.watch(new DriftMetrics.Source(
+                drift::open, drift::onsets, drift::unknown, drift::behind, drift::gap, driftEvents::backlog));
     }
 
     Optional<String> waitingFor() {
@@ -129,6 +132,7 @@ final class OperatorHalf implements AutoCloseable {
         driftEvents.close();
         stopOperator();
         admissions.close();
+        own.close();
         ledger.close();
         state.close();
     }

@@ -70,6 +70,9 @@ public sealed interface Decision {
 
     record Undecided(String id, Basis basis, NonEmpty<Reason> causes) implements Decision {}
 
+    /// What feedback made of a check of a policy.
+    record InForce(String policy, Tightening tightening) {}
+
     /// What a decision stands on.
     ///
     /// @param content     the significant content that was decided about
@@ -90,7 +93,7 @@ public sealed interface Decision {
             Optional<Stage> stage,
             Claim claim,
             List<PolicyRef> policies,
-            List<Tightening> tightened,
+            List<InForce> tightened,
             OnUndecided onUndecided,
             int checks,
             List<Reason> reasons,

@@ -47,8 +47,10 @@ final class DecisionId {
                         .toList())));
     }
 
-    private static Node values(Tightening tightening) {
+    private static Node values(Decision.InForce force) {
+        Tightening tightening = force.tightening();
         return list(
+                text(force.policy()),
                 text(tightening.check().value()),
                 text(tightening.mode().map(Mode::name).orElse("")),
                 list(new TreeMap<>(tightening.thresholds())

@@ -98,7 +98,7 @@ public final class Evaluator {
                         && evidence.approvals().wayBack().contains(template),
                 live);
         List<Reason> reasons = new ArrayList<>();
-        List<Tightening> tightened = new ArrayList<>();
+        List<Decision.InForce> tightened = new ArrayList<>();
         int checks = 0;
         boolean denies = false;
         for (Policy policy : matching) {
@@ -106,7 +106,9 @@ public final class Evaluator {
                 case Policy.Loaded loaded -> {
                     checks += loaded.checks().size();
                     loaded.checks().forEach(check -> {
-                        tightened.addAll(inquiry.tightenings(loaded, check));
+                        inquiry.tightenings(loaded, check)
+                                .forEach(one -> tightened.add(
+                                        new Decision.InForce(loaded.ref().name(), one)));
                         reasons.addAll(inquiry.ask(loaded, check));
                     });
                     denies |= loaded.onUndecided() == OnUndecided.DENY

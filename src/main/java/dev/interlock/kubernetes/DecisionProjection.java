@@ -9,7 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Decisions become DecisionRecords. A reassessment that finds nothing wrong stays in the ledger only.
-public record DecisionProjection(KubernetesClient client) implements Projection {
+///
+/// @param admissions  the webhook's ledger
+/// @param assessments the operator's
+public record DecisionProjection(KubernetesClient client, LedgerReader admissions, LedgerReader assessments)
+        implements Projection {
     @Override
     public Set<String> kinds() {
         return Set.of("Decision", "Repeat", "Amendment");
@@ -38,14 +42,31 @@ public record DecisionProjection(KubernetesClient client) implements Projection 
                         row -> row instanceof Stored.Decided decided ? Optional.of(decided.entry()) : Optional.empty());
     }
 
+    /// The decisions that approved what was looked at again say whether it is recalled.
+    private void mark(DecisionEntry reassessment) {
+        admissions.of(reassessment.subject().uid()).stream()
+                .filter(intent -> intent.approves() && intent.content().equals(reassessment.content()))
+                .flatMap(intent -> entry(admissions, intent.entry()).stream())
+                .forEach(approving -> write(admissions, approving, admissions.last()));
+    }
+
+    private boolean recalled(DecisionEntry entry) {
+        return entry.approves().orElse(false)
+                && assessments.recalled(entry.subject().uid()).contains(entry.content());
+    }
+
     private void write(LedgerReader reader, DecisionEntry entry, long upTo) {
-        if (entry.trigger().equals(Trigger.REASSESSMENT.word())
-                && entry.outcome().equals("Allowed")) {
+        boolean reassessed = entry.trigger().equals(Trigger.REASSESSMENT.word());
+        if (reassessed) {
+            mark(entry);
+        }
+        if (reassessed && entry.outcome().equals("Allowed")) {
             return;
         }
         Projection.create(client, RecordMapping.record(entry));
         reader.tally(entry.decision(), upTo)
                 .ifPresent(tally -> Projection.applyStatus(
-                        client, RecordMapping.status(entry, tally, reader.amendment(entry.decision(), upTo))));
+                        client,
+                        RecordMapping.status(entry, tally, reader.amendment(entry.decision(), upTo), recalled(entry))));
     }
 }

@@ -3,8 +3,10 @@ package dev.interlock.kubernetes;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchCondition;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ServiceReference;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -81,6 +83,12 @@ public final class GateCache implements AutoCloseable {
         if (!wanted.getRules().stream().allMatch(rule -> covered(rule, found.getRules()))) {
             return Optional.of("`rules` leave out resources or operations");
         }
+        if (!"Equivalent".equals(Objects.requireNonNullElse(found.getMatchPolicy(), "Equivalent"))) {
+            return Optional.of("`matchPolicy` leaves out requests in other versions");
+        }
+        if (!asked(wanted.getClientConfig(), found.getClientConfig())) {
+            return Optional.of("`clientConfig` names another webhook");
+        }
         if (!Objects.equals(wanted.getNamespaceSelector(), found.getNamespaceSelector())) {
             return Optional.of("`namespaceSelector` is another one");
         }
@@ -92,6 +100,18 @@ public final class GateCache implements AutoCloseable {
         }
         boolean opened = "Fail".equals(wanted.getFailurePolicy()) && !"Fail".equals(found.getFailurePolicy());
         return opened ? Optional.of("`failurePolicy` lets requests through without an answer") : Optional.empty();
+    }
+
+    /// The same service, or by URL (as the overlay for a host has it) the same path.
+    private static boolean asked(WebhookClientConfig wanted, WebhookClientConfig found) {
+        ServiceReference service = wanted.getService();
+        if (found.getService() != null) {
+            return found.getService().getNamespace().equals(service.getNamespace())
+                    && found.getService().getName().equals(service.getName())
+                    && Objects.equals(found.getService().getPath(), service.getPath());
+        }
+        return found.getUrl() != null
+                && java.net.URI.create(found.getUrl()).getPath().equals(service.getPath());
     }
 
     private static boolean everything(@Nullable LabelSelector selector) {
@@ -108,8 +128,14 @@ public final class GateCache implements AutoCloseable {
         return wanted.getApiGroups().stream()
                 .allMatch(group -> wanted.getResources().stream()
                         .allMatch(resource -> wanted.getOperations().stream()
-                                .allMatch(operation ->
-                                        found.stream().anyMatch(rule -> asks(rule, group, resource, operation)))));
+                                .allMatch(operation -> found.stream()
+                                        .anyMatch(rule -> has(
+                                                        rule.getApiVersions(),
+                                                        wanted.getApiVersions().getFirst(),
+                                                        "*")
+                                                && ("*".equals(Objects.requireNonNullElse(rule.getScope(), "*"))
+                                                        || rule.getScope().equals(wanted.getScope()))
+                                                && asks(rule, group, resource, operation)))));
     }
 
     private static boolean asks(RuleWithOperations rule, String group, String resource, String operation) {

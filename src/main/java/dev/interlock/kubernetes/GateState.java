@@ -2,7 +2,7 @@ package dev.interlock.kubernetes;
 
 /// What the API server is told to ask, beside what `deploy/` says that it should ask.
 public sealed interface GateState {
-    /// As it was shipped, or wider.
+    /// As it was shipped, or with more rules.
     record Whole() implements GateState {}
 
     /// The configuration, or an entry of it, is not there: nothing is asked.

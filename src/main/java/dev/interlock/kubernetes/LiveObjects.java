@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -137,28 +138,42 @@ public final class LiveObjects implements AutoCloseable {
     /// @param between called before each page
     public void each(String namespace, Runnable between, Consumer<Whole> consumer) {
         for (WorkloadKind kind : OWNERS_FIRST) {
-            String next = "";
-            do {
-                between.run();
-                ListOptions options = new ListOptionsBuilder()
-                        .withLimit(PAGE)
-                        .withContinue(next.isEmpty() ? null : next)
-                        .build();
-                GenericKubernetesResourceList page = client.genericKubernetesResources(context(kind))
-                        .inNamespace(namespace)
-                        .list(options);
-                for (GenericKubernetesResource object : page.getItems()) {
-                    try {
-                        consumer.accept(whole(kind, object));
-                    } catch (MalformedObject e) {
-                        LOG.log(
-                                System.Logger.Level.WARNING,
-                                "%s is passed by: %s".formatted(ObjectMapping.ref(kind, object), e.getMessage()));
-                    }
+            try {
+                each(kind, namespace, between, consumer);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != 403 && e.getCode() != 404) {
+                    throw e;
                 }
-                next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
-            } while (!next.isEmpty());
+                // Its watch does not run either, and says so; what it will tell when it runs again is looked at then.
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "%s of %s are not looked at: %s".formatted(kind.resource(), namespace, e.getMessage()));
+            }
         }
+    }
+
+    private void each(WorkloadKind kind, String namespace, Runnable between, Consumer<Whole> consumer) {
+        String next = "";
+        do {
+            between.run();
+            ListOptions options = new ListOptionsBuilder()
+                    .withLimit(PAGE)
+                    .withContinue(next.isEmpty() ? null : next)
+                    .build();
+            GenericKubernetesResourceList page = client.genericKubernetesResources(context(kind))
+                    .inNamespace(namespace)
+                    .list(options);
+            for (GenericKubernetesResource object : page.getItems()) {
+                try {
+                    consumer.accept(whole(kind, object));
+                } catch (MalformedObject e) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "%s is passed by: %s".formatted(ObjectMapping.ref(kind, object), e.getMessage()));
+                }
+            }
+            next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
+        } while (!next.isEmpty());
     }
 
     private Whole whole(WorkloadKind kind, GenericKubernetesResource object) {

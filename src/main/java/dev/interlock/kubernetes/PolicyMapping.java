@@ -51,7 +51,7 @@ public final class PolicyMapping {
                 SpecReader.JSON.valueToTree(stored.getAdditionalProperties().get("spec"));
         try {
             PromotionPolicySpec readable =
-                    required(SpecReader.JSON.treeToValue(spec, PromotionPolicySpec.class), "spec");
+                    required(SpecReader.JSON.treeToValue(judged(spec), PromotionPolicySpec.class), "spec");
             return policy(
                     ref,
                     readable,
@@ -62,6 +62,13 @@ public final class PolicyMapping {
         } catch (Exception unreadable) {
             return new Policy.Unreadable(ref, matchOf(spec), SpecReader.firstLine(unreadable));
         }
+    }
+
+    /// Without what [RuleMapping] reads, item by item.
+    private static JsonNode judged(JsonNode spec) {
+        return spec instanceof com.fasterxml.jackson.databind.node.ObjectNode object
+                ? object.deepCopy().without(List.of("drift", "feedback"))
+                : spec;
     }
 
     private static Match matchOf(JsonNode spec) {

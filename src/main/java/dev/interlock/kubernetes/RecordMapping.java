@@ -36,7 +36,9 @@ final class RecordMapping {
     }
 
     /// Identity and status only: what a server-side apply of the status may hold.
-    static DecisionRecord status(DecisionEntry entry, Tally tally, Optional<Amendment> amendment) {
+    ///
+    /// @param recalled whether the content, which the decision approved, would be denied now
+    static DecisionRecord status(DecisionEntry entry, Tally tally, Optional<Amendment> amendment, boolean recalled) {
         DecisionRecord record = named(entry);
         record.setStatus(new DecisionRecordStatus(
                 tally.occurrences(),
@@ -44,7 +46,7 @@ final class RecordMapping {
                 Text.cut(tally.lastEntry(), 63),
                 amendment.map(RecordMapping::amendment).orElse(null),
                 null,
-                null));
+                recalled ? Boolean.TRUE : null));
         return record;
     }
 
@@ -153,6 +155,6 @@ final class RecordMapping {
                                 null))
                         .orElse(null),
                 reason.tightened().map(text -> Text.cut(text, 512)).orElse(null),
-                reason.relief().orElse(null));
+                reason.relief().map(text -> Text.cut(text, 63)).orElse(null));
     }
 }

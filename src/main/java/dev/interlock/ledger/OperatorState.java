@@ -113,6 +113,9 @@ public final class OperatorState implements AutoCloseable {
             try {
                 seenLive.forEach((uid, content) -> remember("live", uid, content));
                 connection.commit();
+            } catch (SQLException | LedgerUnavailable e) {
+                connection.rollback();
+                throw e;
             } finally {
                 connection.setAutoCommit(true);
             }

@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /// The metrics of drift.
 ///
@@ -25,49 +28,50 @@ public final class DriftMetrics {
     }
 
     /// What there is to tell.
-    public interface Source {
-        long open(String drift);
-
-        long onsets(String drift);
-
-        boolean unknown();
-
-        Duration behind();
-
-        boolean gap();
-    }
+    ///
+    /// @param open    drifts that are open, by class
+    /// @param onsets  drifts that began, by class
+    /// @param unknown whether drift may be there that is not shown
+    /// @param behind  for how long the oldest change has not been looked at
+    /// @param gap     whether the gate does not ask about everything that it should
+    /// @param backlog rows of the ledger that are not visible as DriftEvents yet
+    public record Source(
+            ToLongFunction<String> open,
+            ToLongFunction<String> onsets,
+            BooleanSupplier unknown,
+            Supplier<Duration> behind,
+            BooleanSupplier gap,
+            LongSupplier backlog) {}
 
     public void watch(Source source) {
         for (String drift : CLASSES) {
-            Gauge.builder("interlock.drift.open", source, of -> of.open(drift))
+            Gauge.builder("interlock.drift.open", source, of -> of.open().applyAsLong(drift))
                     .description("Drifts that are open.")
                     .tag("class", drift)
                     .strongReference(true)
                     .register(registry);
-            FunctionCounter.builder("interlock.drift.onsets", source, of -> of.onsets(drift))
+            FunctionCounter.builder(
+                            "interlock.drift.onsets", source, of -> of.onsets().applyAsLong(drift))
                     .description("Drifts that began.")
                     .tag("class", drift)
                     .register(registry);
         }
-        Gauge.builder("interlock.drift.unknown", source, of -> of.unknown() ? 1 : 0)
+        Gauge.builder("interlock.drift.unknown", source, of -> of.unknown().getAsBoolean() ? 1 : 0)
                 .description("1 while drift may be there that is not shown.")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("interlock.drift.behind", source, of -> of.behind().toMillis() / 1000.0)
+        Gauge.builder("interlock.drift.behind", source, of -> of.behind().get().toMillis() / 1000.0)
                 .description("For how long the oldest change of a live object has not been looked at.")
                 .baseUnit("seconds")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("interlock.gate.gap", source, of -> of.gap() ? 1 : 0)
+        Gauge.builder("interlock.gate.gap", source, of -> of.gap().getAsBoolean() ? 1 : 0)
                 .description("1 while the gate does not ask about everything that it should.")
                 .strongReference(true)
                 .register(registry);
-    }
-
-    /// @param backlog rows of the ledger that are not visible as DriftEvents yet
-    public void watchBacklog(Supplier<Number> backlog) {
-        Gauge.builder("interlock.drift.backlog", backlog)
+        Gauge.builder("interlock.drift.backlog", source, of -> of.backlog().getAsLong())
                 .description("Drifts and ends of drifts that are not visible as DriftEvents yet.")
+                .strongReference(true)
                 .register(registry);
     }
 }

@@ -196,6 +196,16 @@ final class DriftBook {
         }
     }
 
+    /// How many values are in force of a check of a policy, for that service or for all of them.
+    synchronized int inForce(String policy, String check, Optional<String> service) {
+        return (int) tightened.values().stream()
+                .filter(entry -> entry.policy().equals(policy))
+                .flatMap(entry -> entry.effective().stream())
+                .filter(each -> each.check().equals(check))
+                .filter(each -> service.isEmpty() || each.service().equals(service))
+                .count();
+    }
+
     /// Writes down what is in force of a policy from here on, where that is something new.
     synchronized void tightened(PolicyRef policy, List<TighteningEntry.Effective> effective, Instant at) {
         Optional<TighteningEntry> before = Optional.ofNullable(tightened.get(policy.uid()));

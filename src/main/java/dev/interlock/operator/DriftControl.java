@@ -6,7 +6,6 @@ import dev.interlock.kubernetes.LiveObjects;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
-import dev.interlock.metrics.DriftMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
@@ -23,6 +22,7 @@ public final class DriftControl implements AutoCloseable {
     private static final Duration TELL = Duration.ofMillis(250);
 
     private final LedgerReader own;
+    private final DriftBook book;
     private final LiveObjects live;
     private final LiveQueue queue;
     private final GateCache gate;
@@ -45,10 +45,9 @@ public final class DriftControl implements AutoCloseable {
             OperatorState state,
             BooleanSupplier webhook,
             String namespace,
-            DriftMetrics metrics,
             InstantSource clock) {
         own = LedgerReader.open(ledger.path());
-        DriftBook book = new DriftBook(ledger, own);
+        book = new DriftBook(ledger, own);
         Intents intents = new Intents(admissions, own);
         Assessment assessment = new Assessment(caches, admissions.mask(), intents, ledger, clock);
         live = new LiveObjects(
@@ -67,36 +66,6 @@ public final class DriftControl implements AutoCloseable {
         releases = new ReleaseReconciler(book, () -> news.set(true), clock);
         caches.onPolicies(queue::lookAgain);
         caches.onPaths(queue::lookAgain);
-        metrics.watch(new DriftMetrics.Source() {
-            @Override
-            public long open(String drift) {
-                return book.open().stream()
-                        .filter(each -> each.drift().equals(drift))
-                        .count();
-            }
-
-            @Override
-            public long onsets(String drift) {
-                return book.onsets().stream()
-                        .filter(each -> each.drift().equals(drift))
-                        .count();
-            }
-
-            @Override
-            public boolean unknown() {
-                return queue.unknown().isPresent();
-            }
-
-            @Override
-            public Duration behind() {
-                return queue.behind();
-            }
-
-            @Override
-            public boolean gap() {
-                return book.gap().isPresent();
-            }
-        });
     }
 
     private LiveQueue queue() {
@@ -119,6 +88,31 @@ public final class DriftControl implements AutoCloseable {
         queue.start();
         gateWatch.start();
         var _ = telling.scheduleWithFixedDelay(this::tell, TELL.toMillis(), TELL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// How many drifts of a class are open.
+    public long open(String drift) {
+        return book.open().stream().filter(each -> each.drift().equals(drift)).count();
+    }
+
+    /// How many drifts of a class there have been, those that continue another left out.
+    public long onsets(String drift) {
+        return book.onsets().stream().filter(each -> each.drift().equals(drift)).count();
+    }
+
+    /// Whether drift may be there that is not shown.
+    public boolean unknown() {
+        return queue.unknown().isPresent();
+    }
+
+    /// For how long the oldest change has not been looked at.
+    public Duration behind() {
+        return queue.behind();
+    }
+
+    /// Whether the gate does not ask about everything that it should.
+    public boolean gap() {
+        return book.gap().isPresent();
     }
 
     private void tell() {

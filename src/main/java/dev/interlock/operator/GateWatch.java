@@ -65,8 +65,12 @@ final class GateWatch implements AutoCloseable {
 
     void look() {
         Instant now = clock.instant();
+        GateState found = gate.get();
+        if (found instanceof GateState.Unknown) {
+            return;
+        }
         Optional<Instant> seen = state.gateSeen();
-        Optional<Cause> cause = cause(gate.get(), webhook.getAsBoolean());
+        Optional<Cause> cause = cause(found, webhook.getAsBoolean());
         boolean away = !started && seen.isPresent() && book.gap().isEmpty();
         started = true;
         if (away) {
@@ -74,6 +78,8 @@ final class GateWatch implements AutoCloseable {
         }
         if (cause.isEmpty()) {
             book.gap().ifPresent(gap -> {
+                // First, so that a crash in between does not begin the same gap again.
+                state.gateSeen(now);
                 book.ended(gap.id(), now);
                 ended.run();
             });

@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,7 +41,8 @@ final class LiveQueue implements AutoCloseable {
     private final LiveReconciler reconciler;
     private final Runnable told;
     private final InstantSource clock;
-    private final Thread thread;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("drift").daemon().factory());
 
     private final Map<ObjectKey, Due> pending = new LinkedHashMap<>();
     private final Set<String> swept = new HashSet<>();
@@ -70,12 +74,11 @@ final class LiveQueue implements AutoCloseable {
         this.reconciler = reconciler;
         this.told = told;
         this.clock = clock;
-        this.thread = Thread.ofPlatform().daemon().name("drift").unstarted(this::run);
     }
 
     void start() {
         approvalsRead = admissions.last();
-        thread.start();
+        var _ = thread.scheduleWithFixedDelay(this::run, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Something happened to an object. Before the namespace's first look it says nothing: that look will see it.
@@ -126,22 +129,15 @@ final class LiveQueue implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed) {
-                boolean worked = false;
-                try {
-                    worked = step();
-                } catch (RuntimeException bug) {
-                    LOG.log(System.Logger.Level.ERROR, "drift is not followed now, please report this", bug);
-                }
-                if (!worked) {
-                    Thread.sleep(TICK);
-                }
+            while (!closed && step()) {
+                // until there is nothing to do
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "drift is not followed now, please report this", bug);
         }
     }
 
+    /// Whether there was something to do.
     private boolean step() {
         if (!caches.synced() || !live.synced()) {
             return false;
@@ -262,11 +258,13 @@ final class LiveQueue implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        thread.shutdown();
         try {
-            if (!thread.join(Duration.ofSeconds(10))) {
-                thread.interrupt();
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
             }
         } catch (InterruptedException _) {
+            thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

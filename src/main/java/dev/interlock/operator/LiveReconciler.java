@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Holds one live object against what was approved, and writes down what becomes of its drift. Called by one thread at
@@ -39,6 +40,9 @@ import java.util.stream.Stream;
 final class LiveReconciler {
     private static final int SCHEMA = 1;
     private static final int LONGEST_CHAIN = 4;
+
+    /// What the identities that the gate does not ask about call themselves.
+    private static final Set<String> EXEMPT = Set.of("kube-controller-manager", "kube-scheduler", "kubelet");
 
     private final LiveObjects live;
     private final Caches caches;
@@ -386,7 +390,7 @@ final class LiveReconciler {
                 DriftName.of(uid, earlier),
                 earlier,
                 verdict instanceof Verdict.Bypassed ? "Bypassed" : "Drifted",
-                cause(admitted),
+                cause(admitted, gap, manager(whole, differences)),
                 new DecisionEntry.Subject(
                         object.ref().apiVersion(),
                         object.ref().kind(),
@@ -425,7 +429,11 @@ final class LiveReconciler {
         };
     }
 
-    private String cause(Optional<Intent> admitted) {
+    /// A field manager is what a client calls itself: that an identity is exempt is a likely cause, not a proven one.
+    private String cause(Optional<Intent> admitted, Optional<DriftBook.Interval> gap, String manager) {
+        if (admitted.isEmpty()) {
+            return gap.isEmpty() && EXEMPT.contains(manager) ? "ExemptIdentity" : "Gap";
+        }
         return admitted.map(intent -> intents.admission(intent.entry())
                         .filter(entry -> entry.outcome().equals("Undecided"))
                         .map(_ -> "Undecided")

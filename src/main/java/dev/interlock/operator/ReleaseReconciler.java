@@ -30,6 +30,7 @@ final class ReleaseReconciler implements Reconciler<FeedbackRelease> {
     @Override
     public UpdateControl<FeedbackRelease> reconcile(FeedbackRelease stored, Context<FeedbackRelease> context) {
         FeedbackReleaseSpec spec = stored.getSpec();
+        int ended = book.inForce(spec.policy(), spec.check(), Optional.ofNullable(spec.service()));
         Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         book.released(new ReleaseEntry(
                 1,
@@ -47,7 +48,7 @@ final class ReleaseReconciler implements Reconciler<FeedbackRelease> {
         }
         FeedbackRelease patch = new FeedbackRelease();
         patch.getMetadata().setName(stored.getMetadata().getName());
-        patch.setStatus(new FeedbackReleaseStatus(at.toString(), 0));
+        patch.setStatus(new FeedbackReleaseStatus(at.toString(), ended));
         return UpdateControl.patchStatus(patch);
     }
 }

@@ -199,7 +199,9 @@ class TighteningTest {
             assertThat(reason.tightened()).contains(text);
             assertThat(reason.mode()).isEqualTo(Mode.ENFORCE);
         });
-        assertThat(decision.basis().tightened()).containsExactly(tightening);
+        assertThat(decision.basis().tightened())
+                .extracting(Decision.InForce::tightening)
+                .containsExactly(tightening);
     }
 
     @Test

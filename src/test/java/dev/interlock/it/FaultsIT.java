@@ -148,7 +148,7 @@ class FaultsIT {
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> watched().startsWith("Unknown") && watched().contains("cronjobs"));
         } finally {
-            admin.apply(role, "--server-side", "--force-conflicts").ok();
+            interlock.applyManifests();
         }
         await("it is watched again")
                 .atMost(Duration.ofMinutes(3))

@@ -164,7 +164,7 @@ class RecordMappingTest {
         assertThat(record.getMetadata().getName()).isEqualTo("0123456789abcdef0123456789abcdef");
         assertThat(record.getMetadata().getLabels())
                 .isEqualTo(Map.of("app.kubernetes.io/managed-by", "interlock", "interlock.dev/decision", "Denied"));
-        assertThat(RecordMapping.status(entry("Denied"), new Tally(1, AT, "e"), Optional.empty())
+        assertThat(RecordMapping.status(entry("Denied"), new Tally(1, AT, "e"), Optional.empty(), false)
                         .getMetadata()
                         .getName())
                 .isEqualTo(record.getMetadata().getName());
@@ -271,7 +271,7 @@ class RecordMappingTest {
     void aStatusCountsAndSaysWhatWasAnsweredOtherwise() {
         Amendment amendment = new Amendment(1, "entry-1", DECISION, "Undecided", false, "the disk is slow", AT);
         DecisionRecord record = RecordMapping.status(
-                entry("Allowed"), new Tally(12, AT.plusSeconds(60), "entry-2"), Optional.of(amendment));
+                entry("Allowed"), new Tally(12, AT.plusSeconds(60), "entry-2"), Optional.of(amendment), false);
         assertThat(record.getStatus())
                 .isEqualTo(new DecisionRecordStatus(
                         12,
@@ -281,7 +281,7 @@ class RecordMappingTest {
                         null,
                         null));
         Amendment admitted = new Amendment(1, "entry-1", DECISION, "Undecided", true, "the disk is slow", AT);
-        assertThat(RecordMapping.status(entry("Allowed"), new Tally(1, AT, "e"), Optional.of(admitted))
+        assertThat(RecordMapping.status(entry("Allowed"), new Tally(1, AT, "e"), Optional.of(admitted), false)
                         .getStatus()
                         .amendment())
                 .contains("let in");
@@ -290,7 +290,8 @@ class RecordMappingTest {
     /// Server-side apply owns every field it sends.
     @Test
     void aStatusHoldsIdentityAndStatusOnly() {
-        DecisionRecord record = RecordMapping.status(entry("Denied", DENIAL), new Tally(1, AT, "e"), Optional.empty());
+        DecisionRecord record =
+                RecordMapping.status(entry("Denied", DENIAL), new Tally(1, AT, "e"), Optional.empty(), false);
         JsonNode sent = JSON.valueToTree(record);
         assertThat(sent.path("spec").isMissingNode() || sent.path("spec").isNull())
                 .isTrue();
@@ -379,8 +380,8 @@ class RecordMappingTest {
             DecisionEntry entry = of(outcome, text, 200);
             Amendment amendment = new Amendment(1, text, text, text, true, text, Instant.MAX);
             Found spec = held(RecordMapping.record(entry));
-            Found status = held(
-                    RecordMapping.status(entry, new Tally(Long.MAX_VALUE, Instant.MAX, text), Optional.of(amendment)));
+            Found status = held(RecordMapping.status(
+                    entry, new Tally(Long.MAX_VALUE, Instant.MAX, text), Optional.of(amendment), true));
             assertThat(spec.faults()).isEmpty();
             assertThat(status.faults()).isEmpty();
             assertThat(spec.cut()).as("texts that were cut").isGreaterThan(32 * 9 + 64 * 2 + 15);

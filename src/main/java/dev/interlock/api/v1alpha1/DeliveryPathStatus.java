@@ -16,7 +16,7 @@ public record DeliveryPathStatus(
 
         @Size(max = 7)
         @JsonPropertyDescription(
-                "The status of condition Ready: True once every live webhook decides by this generation.")
+                "The status of condition Ready: whether it claims workloads, alone, in namespaces that agree about the stage.")
         @Nullable
         String ready,
 
