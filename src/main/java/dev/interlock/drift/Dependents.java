@@ -13,6 +13,8 @@ import java.util.Set;
 public final class Dependents {
     private static final String CONTROLLER = "kube-controller-manager";
     private static final FieldPath OWNERS = FieldPath.of(List.of("metadata", "ownerReferences"));
+    private static final FieldPath TEMPLATE = FieldPath.of(List.of("spec", "template"));
+    private static final FieldPath CONTAINERS = FieldPath.of(List.of("spec", "containers"));
 
     private static final Set<String> CONTROLLER_LABELS = Set.of("pod-template-hash", "controller-uid", "job-name");
     private static final String JOB_LABELS = "batch.kubernetes.io/";
@@ -35,7 +37,8 @@ public final class Dependents {
                 .toList();
     }
 
-    /// Whether the object's owner reference was written by a client that calls itself the controller manager.
+    /// Whether the object and its owner reference were written by a client that calls itself the controller manager: a
+    /// controller that adopts what somebody else made writes the reference only.
     /// Where this is false, the owner reference proves nothing. Where it is true, it may still be forged, by
     /// someone whose write the gate has decided about: ask first whether a decision covers the object.
     public static boolean madeByController(Managers managers) {
@@ -43,7 +46,8 @@ public final class Dependents {
                 .anyMatch(entry -> entry.manager().equals(CONTROLLER)
                         && entry.operation().equals("Update")
                         && entry.subresource().isEmpty()
-                        && entry.owns(OWNERS));
+                        && entry.owns(OWNERS)
+                        && (entry.owns(TEMPLATE) || entry.owns(CONTAINERS)));
     }
 
     static boolean isControllerLabel(String name) {

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The normal form of a tree: members that are `null` are gone, and lists whose order means nothing are in
+/// The normal form of a tree: members that are `null`, and an empty `metadata`, are gone, and lists whose order means
+/// nothing are in
 /// one order (see [ListShape]). Two objects that mean the same to Kubernetes are then equal as trees.
 final class Normal {
     private static final Comparator<Keyed> BY_KEY =
@@ -23,8 +24,11 @@ final class Normal {
     static Node.Obj of(Node.Obj object) {
         Map<String, Node> kept = new TreeMap<>();
         object.members().forEach((name, value) -> {
-            if (!(value instanceof Node.Null)) {
-                kept.put(name, of(name, value));
+            Node normal = of(name, value);
+            // An API server writes `metadata: {}` or `metadata: {creationTimestamp: null}` where nothing was written.
+            boolean nothing = normal instanceof Node.Null || (name.equals("metadata") && normal.equals(Node.Obj.EMPTY));
+            if (!nothing) {
+                kept.put(name, normal);
             }
         });
         return Node.Obj.of(kept);
