@@ -22,6 +22,12 @@ final class Normal {
     }
 
     static Node.Obj of(Node.Obj object) {
+        Optional<Node> own = object.get("metadata").filter(Node.Obj.EMPTY::equals);
+        Node.Obj normal = nested(object);
+        return own.map(empty -> normal.with("metadata", empty)).orElse(normal);
+    }
+
+    private static Node.Obj nested(Node.Obj object) {
         Map<String, Node> kept = new TreeMap<>();
         object.members().forEach((name, value) -> {
             Node normal = of(name, value);
@@ -36,7 +42,7 @@ final class Normal {
 
     private static Node of(String member, Node value) {
         return switch (value) {
-            case Node.Obj object -> of(object);
+            case Node.Obj object -> nested(object);
             case Node.Arr array -> new Node.Arr(items(member, array));
             case Node.Text _, Node.Int _, Node.Dec _, Node.Bool _, Node.Null _ -> value;
         };

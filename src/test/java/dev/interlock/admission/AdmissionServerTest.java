@@ -133,7 +133,7 @@ class AdmissionServerTest {
     private X509Certificate served() throws Exception {
         HttpClientResponse response =
                 done(client().request(HttpMethod.GET, port, "127.0.0.1", "/").compose(request -> request.send()));
-        return (X509Certificate) response.netSocket().sslSession().getPeerCertificates()[0];
+        return (X509Certificate) response.request().connection().sslSession().getPeerCertificates()[0];
     }
 
     @Test
