@@ -217,6 +217,15 @@ class DriftDependentsTest {
         assertThat(differences(WorkloadKind.POD, POD, CONTROLLER, template)).hasSize(1);
     }
 
+    /// A controller that adopts what somebody else made writes the owner reference and the replicas.
+    @Test
+    void law_adoptionMakesNoDependent() {
+        String adopted = "{\"f:metadata\": {\"f:ownerReferences\": {\".\": {}, \"k:{\\\"uid\\\":\\\"u\\\"}\": {}}},"
+                + " \"f:spec\": {\"f:replicas\": {}}}";
+        assertThat(Dependents.madeByController(managers("kube-controller-manager", adopted)))
+                .isFalse();
+    }
+
     @Test
     void law_forgedOwnerReferenceIsNotTheControllers() {
         String owner = "{\"f:metadata\": {\"f:ownerReferences\": {\".\": {}, \"k:{\\\"uid\\\":\\\"u\\\"}\": {}}}}";
