@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Interlock as it is packaged, as a process of its own beside a real API server, installed from `deploy/` by
@@ -272,6 +273,22 @@ public final class Interlock implements AutoCloseable {
                     .isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The most memory that the process has had resident, in bytes; 0 where the system does not say.
+    public long largestResidentSet() {
+        Process measured = process;
+        if (measured == null) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(Path.of("/proc/%d/status".formatted(measured.pid())))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException _) {
+            return 0;
         }
     }
 
