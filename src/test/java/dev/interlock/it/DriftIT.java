@@ -131,6 +131,7 @@ class DriftIT {
         try (LedgerReader ledger = LedgerReader.open(interlock.operatorLedger())) {
             assertThat(ledger.notes().stream()
                             .filter(row2 -> row2 instanceof Stored.Drifted drifted
+                                    && drifted.drift().subject().namespace().equals(REQUIRED)
                                     && drifted.drift().subject().name().equals("edited")))
                     .hasSize(2);
         }

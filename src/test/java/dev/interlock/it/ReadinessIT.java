@@ -191,7 +191,7 @@ class ReadinessIT {
                     .until(() -> interlock
                             .get("/health/ready")
                             .filter(ready -> ready.statusCode() == 503
-                                    && ready.body().contains("policies and namespaces to be loaded"))
+                                    && ready.body().contains("policies, paths and namespaces to be loaded"))
                             .isPresent());
             assertThat(direct.post(
                             "/admit/optional", DirectCaller.review("u", OPTIONAL, "x", Manifests.BAD_IMAGE, true)))
