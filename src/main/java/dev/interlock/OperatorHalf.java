@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import dev.interlock.kubernetes.AppliedProjection;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.DecisionProjection;
 import dev.interlock.kubernetes.DriftProjection;
@@ -36,6 +37,7 @@ final class OperatorHalf implements AutoCloseable {
     private final Projector records;
     private final Projector assessments;
     private final Projector driftEvents;
+    private final Projector applied;
     private volatile @Nullable Operator operator;
     private volatile boolean running;
 
@@ -69,6 +71,7 @@ final class OperatorHalf implements AutoCloseable {
         records = new Projector(decisions, files.admissions(), state, perSecond);
         assessments = new Projector(decisions, files.ledger(), state, perSecond);
         driftEvents = new Projector(new DriftProjection(client, settings.replica()), files.ledger(), state, perSecond);
+        applied = new Projector(new AppliedProjection(decisions), files.ledger(), state, perSecond);
         metrics.watchRecords(() -> records.backlog() + assessments.backlog());
         driftMetrics.watch(new DriftMetrics.Source(
                 drift::open, drift::onsets, drift::unknown, drift::behind, drift::gap, driftEvents::backlog));
@@ -112,6 +115,7 @@ final class OperatorHalf implements AutoCloseable {
         records.start();
         assessments.start();
         driftEvents.start();
+        applied.start();
         LOG.log(System.Logger.Level.INFO, "the operator has started");
     }
 
@@ -130,6 +134,7 @@ final class OperatorHalf implements AutoCloseable {
         records.close();
         assessments.close();
         driftEvents.close();
+        applied.close();
         stopOperator();
         admissions.close();
         own.close();

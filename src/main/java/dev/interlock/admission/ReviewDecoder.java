@@ -19,7 +19,9 @@ import java.util.Set;
 
 /// Reads an AdmissionReview from bytes in one pass, into an own immutable tree. Strict: depth and lengths are
 /// bounded, a name may not stand twice in one object, nothing may follow the document.
-/// `metadata.managedFields`, half of a review, is skipped.
+/// `metadata.managedFields`, half of a review, is skipped, but in the old object: who owned what tells a default from
+/// what
+/// somebody wrote.
 final class ReviewDecoder {
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -200,7 +202,7 @@ final class ReviewDecoder {
     private static Optional<Node.Obj> readObject(JsonParser parser, String name) throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_NULL -> Optional.empty();
-            case START_OBJECT -> Optional.of(new Tree(parser).members(0));
+            case START_OBJECT -> Optional.of(new Tree(parser, name.equals("oldObject")).members(0));
             default -> throw new MalformedObject("`%s` must be an object".formatted(name));
         };
     }
@@ -211,10 +213,12 @@ final class ReviewDecoder {
         private static final int MOST_NODES = 500_000;
 
         private final JsonParser parser;
+        private final boolean withManagers;
         private int nodes;
 
-        Tree(JsonParser parser) {
+        Tree(JsonParser parser, boolean withManagers) {
             this.parser = parser;
+            this.withManagers = withManagers;
         }
 
         Node.Obj members(int depth) throws IOException {
@@ -222,7 +226,7 @@ final class ReviewDecoder {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();
-                if (depth == 1 && name.equals("managedFields")) {
+                if (!withManagers && depth == 1 && name.equals("managedFields")) {
                     parser.skipChildren();
                 } else {
                     members.put(name, node(depth + 1));

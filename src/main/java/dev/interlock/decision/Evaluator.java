@@ -93,9 +93,7 @@ public final class Evaluator {
                         evidence.at(),
                         evidence.drift().getOrDefault(service, List.of())),
                 service,
-                request.old().isPresent()
-                        && !template.isEmpty()
-                        && evidence.approvals().wayBack().contains(template),
+                wayBack(request, template, evidence.approvals()),
                 live);
         List<Reason> reasons = new ArrayList<>();
         List<Decision.InForce> tightened = new ArrayList<>();
@@ -133,6 +131,18 @@ public final class Evaluator {
                 checks,
                 reasons.stream().sorted(Reason.ORDER).toList(),
                 mayApprove(request, evidence, labels, reasons, old, live));
+    }
+
+    /// Whether the pod template was approved for this object before (law 10): as it is, or without the defaults that an
+    /// upgrade of Kubernetes has added to it since.
+    private boolean wayBack(Request request, String template, Approvals approvals) {
+        return request.old()
+                .filter(_ -> !template.isEmpty() && !approvals.wayBack().isEmpty())
+                .filter(old -> approvals.wayBack().contains(template)
+                        || approvals
+                                .wayBack()
+                                .contains(Content.template(request.workload().withoutDefaultsOf(old), mask)))
+                .isPresent();
     }
 
     /// Only a promoter's own, real request approves: promoter of what was there too, because labels are the tenant's to

@@ -1,6 +1,7 @@
 package dev.interlock.kubernetes;
 
 import dev.interlock.decision.Trigger;
+import dev.interlock.ledger.AppliedEntry;
 import dev.interlock.ledger.DecisionEntry;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.Stored;
@@ -27,11 +28,11 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
     @Override
     public void project(LedgerReader reader, Stored row) {
         switch (row) {
-            case Stored.Decided decided -> write(reader, decided.entry(), row.sequence());
+            case Stored.Decided decided -> write(reader, decided.entry());
             case Stored.Repeated repeated ->
-                entry(reader, repeated.repeat().first()).ifPresent(first -> write(reader, first, row.sequence()));
+                entry(reader, repeated.repeat().first()).ifPresent(first -> write(reader, first));
             case Stored.Amended amended ->
-                entry(reader, amended.amendment().entry()).ifPresent(entry -> write(reader, entry, row.sequence()));
+                entry(reader, amended.amendment().entry()).ifPresent(entry -> write(reader, entry));
             default -> throw new IllegalStateException("no decision: " + row);
         }
     }
@@ -47,7 +48,7 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
         admissions.of(reassessment.subject().uid()).stream()
                 .filter(intent -> intent.approves() && intent.content().equals(reassessment.content()))
                 .flatMap(intent -> entry(admissions, intent.entry()).stream())
-                .forEach(approving -> write(admissions, approving, admissions.last()));
+                .forEach(approving -> write(admissions, approving));
     }
 
     private boolean recalled(DecisionEntry entry) {
@@ -55,7 +56,13 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
                 && assessments.recalled(entry.subject().uid()).contains(entry.content());
     }
 
-    private void write(LedgerReader reader, DecisionEntry entry, long upTo) {
+    /// Writes the status anew of what was decided at that admission.
+    void status(String admission) {
+        entry(admissions, admission).ifPresent(entry -> write(admissions, entry));
+    }
+
+    /// One at a time: what was read later must not be written earlier.
+    private synchronized void write(LedgerReader reader, DecisionEntry entry) {
         boolean reassessed = entry.trigger().equals(Trigger.REASSESSMENT.word());
         if (reassessed) {
             mark(entry);
@@ -64,9 +71,15 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
             return;
         }
         Projection.create(client, RecordMapping.record(entry));
-        reader.tally(entry.decision(), upTo)
+        long last = reader.last();
+        reader.tally(entry.decision(), last)
                 .ifPresent(tally -> Projection.applyStatus(
                         client,
-                        RecordMapping.status(entry, tally, reader.amendment(entry.decision(), upTo), recalled(entry))));
+                        RecordMapping.status(
+                                entry,
+                                tally,
+                                reader.amendment(entry.decision(), last),
+                                assessments.applied(entry.decision()).map(AppliedEntry::applied),
+                                recalled(entry))));
     }
 }

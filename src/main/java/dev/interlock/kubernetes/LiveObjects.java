@@ -54,14 +54,22 @@ public final class LiveObjects implements AutoCloseable {
     private final KubernetesClient client;
     private final Mask mask;
     private final Predicate<String> inScope;
+    private final Consumer<LiveObject> arrived;
 
     /// @param mask    as that of the ledger which has the approved contents
     /// @param inScope which namespaces are governed
     /// @param changed told of every object that came, changed or went, on the watch's thread: it must not block
-    public LiveObjects(KubernetesClient client, Mask mask, Predicate<String> inScope, Consumer<ObjectKey> changed) {
+    /// @param arrived told of every version of every object that comes, in order, likewise
+    public LiveObjects(
+            KubernetesClient client,
+            Mask mask,
+            Predicate<String> inScope,
+            Consumer<ObjectKey> changed,
+            Consumer<LiveObject> arrived) {
         this.client = client;
         this.mask = mask;
         this.inScope = inScope;
+        this.arrived = arrived;
         for (WorkloadKind kind : WorkloadKind.values()) {
             SharedIndexInformer<GenericKubernetesResource> informer = client.genericKubernetesResources(context(kind))
                     .inAnyNamespace()
@@ -258,7 +266,12 @@ public final class LiveObjects implements AutoCloseable {
 
         @Override
         public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-            return kept.put(key, object instanceof Kept ? object : new Kept(digested(object)));
+            if (object instanceof Kept) {
+                return kept.put(key, object);
+            }
+            LiveObject live = digested(object);
+            arrived.accept(live);
+            return kept.put(key, new Kept(live));
         }
 
         private LiveObject digested(GenericKubernetesResource object) {

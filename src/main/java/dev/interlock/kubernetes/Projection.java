@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Set;
 
 /// How rows of some kinds become objects. Projecting a row twice changes nothing.
-public sealed interface Projection permits DecisionProjection, DriftProjection {
+public sealed interface Projection permits AppliedProjection, DecisionProjection, DriftProjection {
     /// The kinds of rows that it is about.
     Set<String> kinds();
 

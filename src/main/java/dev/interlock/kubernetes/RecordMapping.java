@@ -14,6 +14,7 @@ import dev.interlock.ledger.Tally;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
 final class RecordMapping {
     private static final int MOST_REASONS = 32;
     private static final int MOST_POLICIES = 64;
+
+    /// The words that the CRD lets in; a newer version's ledger may have others.
+    private static final Set<String> APPLIED = Set.of("Persisted", "NotPersisted", "Superseded");
 
     private RecordMapping() {}
 
@@ -37,15 +41,21 @@ final class RecordMapping {
 
     /// Identity and status only: what a server-side apply of the status may hold.
     ///
+    /// @param applied  what became of what was let in, where it is known
     /// @param recalled whether the content, which the decision approved, would be denied now
-    static DecisionRecord status(DecisionEntry entry, Tally tally, Optional<Amendment> amendment, boolean recalled) {
+    static DecisionRecord status(
+            DecisionEntry entry,
+            Tally tally,
+            Optional<Amendment> amendment,
+            Optional<String> applied,
+            boolean recalled) {
         DecisionRecord record = named(entry);
         record.setStatus(new DecisionRecordStatus(
                 tally.occurrences(),
                 tally.lastAt().toString(),
                 Text.cut(tally.lastEntry(), 63),
                 amendment.map(RecordMapping::amendment).orElse(null),
-                null,
+                applied.filter(APPLIED::contains).orElse(null),
                 recalled ? Boolean.TRUE : null));
         return record;
     }

@@ -298,6 +298,21 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         }
     }
 
+    /// What became of the occurrences of a decision: persisted where one of them was, and else the newest that is
+    /// known.
+    public synchronized Optional<AppliedEntry> applied(String decision) {
+        try (PreparedStatement query = connection.prepareStatement(
+                ROW
+                        + "where decision = ? and kind = 'Applied' order by json_extract(body, '$.applied') = 'Persisted' desc, sequence desc limit 1")) {
+            query.setString(1, decision);
+            return stored(query).stream()
+                    .flatMap(row -> row instanceof Stored.Applied found ? Stream.of(found.applied()) : Stream.empty())
+                    .findFirst();
+        } catch (SQLException e) {
+            throw unreadable(path, e);
+        }
+    }
+
     /// The place of the newest row; 0 where there is none.
     public synchronized long last() {
         try (PreparedStatement query = connection.prepareStatement("select coalesce(max(sequence), 0) from entry");
@@ -379,6 +394,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                 case "Scope" -> new Stored.Scoped(sequence, Body.read(body, Scope.class));
                 case "Release" -> new Stored.Released(sequence, Body.read(body, ReleaseEntry.class));
                 case "Tightening" -> new Stored.Tightened(sequence, Body.read(body, TighteningEntry.class));
+                case "Applied" -> new Stored.Applied(sequence, Body.read(body, AppliedEntry.class));
                 default -> new Stored.Unreadable(sequence, "no row of kind `%s` is known".formatted(kind));
             };
         } catch (JacksonException e) {

@@ -75,6 +75,13 @@ public final class OperatorLedger implements AutoCloseable {
         append(List.of(note(Row.Kind.TIGHTENING, tightening.id(), tightening.uid(), tightening.at(), "", tightening)));
     }
 
+    /// What became of changes that were let in, all or none.
+    public void applied(List<AppliedEntry> applied) {
+        append(applied.stream()
+                .map(each -> Row.note(Row.Kind.APPLIED, each.entry(), each.decision(), each.at(), "", each.uid(), each))
+                .toList());
+    }
+
     private static Row row(DriftEntry drift) {
         return Row.note(
                 Row.Kind.DRIFT,

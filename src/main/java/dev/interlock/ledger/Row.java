@@ -31,7 +31,8 @@ record Row(
         GAP_END("GapEnd"),
         SCOPE("Scope"),
         RELEASE("Release"),
-        TIGHTENING("Tightening");
+        TIGHTENING("Tightening"),
+        APPLIED("Applied");
 
         private final String word;
 

@@ -25,6 +25,8 @@ public sealed interface Stored {
 
     record Tightened(long sequence, TighteningEntry tightening) implements Stored {}
 
+    record Applied(long sequence, AppliedEntry applied) implements Stored {}
+
     /// A row that is there and cannot be understood: to be named, and passed by.
     record Unreadable(long sequence, String cause) implements Stored {}
 }

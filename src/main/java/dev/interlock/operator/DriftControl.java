@@ -2,14 +2,18 @@ package dev.interlock.operator;
 
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
+import dev.interlock.kubernetes.LiveObject;
 import dev.interlock.kubernetes.LiveObjects;
+import dev.interlock.kubernetes.ObjectKey;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
+import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +29,7 @@ public final class DriftControl implements AutoCloseable {
     private final DriftBook book;
     private final LiveObjects live;
     private final LiveQueue queue;
+    private final AppliedWatch applied;
     private final GateCache gate;
     private final GateWatch gateWatch;
     private final PolicyReconciler policies;
@@ -54,7 +59,9 @@ public final class DriftControl implements AutoCloseable {
                 client,
                 admissions.mask(),
                 caches.namespaces()::governed,
-                key -> this.queue().changed(key));
+                key -> this.queue().changed(key),
+                object -> this.applied().arrived(object));
+        applied = new AppliedWatch(watched(live), admissions, ledger, state, clock);
         LiveReconciler reconciler =
                 new LiveReconciler(live, caches, intents, book, assessment, state, clock, ledger.origin());
         queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), clock);
@@ -72,6 +79,29 @@ public final class DriftControl implements AutoCloseable {
         return queue;
     }
 
+    private AppliedWatch applied() {
+        return applied;
+    }
+
+    private static AppliedWatch.Live watched(LiveObjects live) {
+        return new AppliedWatch.Live() {
+            @Override
+            public boolean synced() {
+                return live.synced();
+            }
+
+            @Override
+            public Optional<LiveObject> find(ObjectKey key) {
+                return live.find(key);
+            }
+
+            @Override
+            public boolean watched(WorkloadKind kind) {
+                return !live.unwatched().contains(kind);
+            }
+        };
+    }
+
     /// Registers what reports to the API: it is started and stopped with the operator that it is given to.
     public void register(Operator operator) {
         operator.register(policies);
@@ -86,6 +116,7 @@ public final class DriftControl implements AutoCloseable {
         }
         live.start();
         queue.start();
+        applied.start();
         gateWatch.start();
         var _ = telling.scheduleWithFixedDelay(this::tell, TELL.toMillis(), TELL.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -127,6 +158,7 @@ public final class DriftControl implements AutoCloseable {
         telling.shutdownNow();
         gateWatch.close();
         queue.close();
+        applied.close();
         live.close();
         gate.close();
         own.close();

@@ -53,6 +53,20 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
         return labels;
     }
 
+    /// This workload without what the API server filled into the stored one and nobody owns there: as it was before an
+    /// upgrade of Kubernetes added defaults.
+    ///
+    /// @throws MalformedObject where the stored object's managers are not as the API server writes them
+    public Workload withoutDefaultsOf(Workload stored) {
+        return of(
+                kind,
+                object.change(
+                        List.of("spec"),
+                        _ -> Defaults.without(object, stored.object)
+                                .object("spec")
+                                .orElse(Node.Obj.EMPTY)));
+    }
+
     private static Optional<Node.Obj> descend(Node.Obj object, List<String> path) {
         Optional<Node.Obj> current = Optional.of(object);
         for (String member : path) {

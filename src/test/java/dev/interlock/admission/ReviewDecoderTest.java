@@ -138,6 +138,17 @@ class ReviewDecoderTest {
     }
 
     @Test
+    void managersOfTheOldObjectAreRead() {
+        String body = withObject("{}").replace("\"object\"", "\"oldObject\"");
+        assertThat(decode(body.replace("{}", "{\"metadata\":{\"managedFields\":[{\"a\":1}]}}")))
+                .isInstanceOfSatisfying(Decoded.Complete.class, complete -> {
+                    Node.Obj old = complete.review().oldObject().orElseThrow();
+                    assertThat(old.object("metadata").orElseThrow().items("managedFields"))
+                            .hasSize(1);
+                });
+    }
+
+    @Test
     void managedFieldsAreNotReadButEverythingElseIs() {
         assertThat(decode(withObject(
                         "{\"metadata\":{\"managedFields\":[{\"a\":1}],\"name\":\"x\"},\"managedFields\":1}")))

@@ -133,6 +133,71 @@ class WayBackTest {
                 .containsExactly("Declared DENIES NONE", "Tightened WARNS WAY_BACK");
     }
 
+    /// The old template comes back with a default that the API server fills in since it was upgraded.
+    @Test
+    void law10_aDefaultThatAnUpgradeOfKubernetesAddedIsNoNewContent() {
+        Policy policy = policy(stable(5));
+        for (Owned owned : Owned.values()) {
+            Workload live = stored(withDefault("live", "filled in"), owned);
+            assertThat(decide(Fixture.update(live, withDefault("good", "filled in")), given(back(GOOD), policy))
+                            .admits())
+                    .as("a field that %s owns", owned)
+                    .isEqualTo(owned == Owned.NOBODY);
+            assertThat(decide(Fixture.update(live, withDefault("good", "asked for")), given(back(GOOD), policy))
+                            .admits())
+                    .as("another value than the default is content")
+                    .isFalse();
+            assertThat(decide(Fixture.update(live, withDefault("new", "filled in")), given(back(GOOD), policy))
+                            .admits())
+                    .as("new content with the default")
+                    .isFalse();
+        }
+    }
+
+    private enum Owned {
+        NOBODY,
+        SOMEBODY,
+        NO_MANAGERS
+    }
+
+    private static Workload withDefault(String image, String value) {
+        return Fixture.deployment(Fixture.obj(
+                "containers",
+                List.of(Fixture.container("app", image).with("novel", Fixture.node(value))),
+                "novelties",
+                Fixture.obj("novel", value)));
+    }
+
+    private static Workload stored(Workload workload, Owned owned) {
+        Node.Obj container = Fixture.obj(".", Node.Obj.EMPTY, "f:name", Node.Obj.EMPTY, "f:image", Node.Obj.EMPTY);
+        Node.Obj podSpec = Fixture.obj(
+                "f:containers",
+                Fixture.obj(
+                        "k:{\"name\":\"app\"}",
+                        owned == Owned.SOMEBODY ? container.with("f:novel", Node.Obj.EMPTY) : container));
+        Node.Obj fields = Fixture.obj(
+                "f:spec",
+                Fixture.obj(
+                        "f:replicas",
+                        Node.Obj.EMPTY,
+                        "f:template",
+                        Fixture.obj(
+                                "f:metadata",
+                                Fixture.obj("f:labels", Fixture.obj(".", Node.Obj.EMPTY, "f:app", Node.Obj.EMPTY)),
+                                "f:spec",
+                                podSpec)));
+        return owned == Owned.NO_MANAGERS
+                ? workload
+                : Workload.of(
+                        workload.kind(),
+                        workload.object()
+                                .change(
+                                        List.of("metadata"),
+                                        metadata -> metadata.with(
+                                                "managedFields",
+                                                Fixture.node(List.of(Fixture.obj("fieldsV1", fields))))));
+    }
+
     @Test
     void law10_aCreateIsNoWayBack() {
         assertThat(decide(Fixture.create(GOOD), given(back(GOOD), policy(stable(5)))))

@@ -296,6 +296,22 @@ class DriftIT {
         edit(tenant, REQUIRED, "refused", LATER_IMAGE);
         assertThat(text(required.awaitOpen("refused"), "/spec/differences/0/approved"))
                 .isEqualTo(Manifests.GOOD_IMAGE);
+        // Law 7: allowed is not applied.
+        await("what became of both allows")
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(admin.run(
+                                        "get",
+                                        "decrec",
+                                        "-n",
+                                        REQUIRED,
+                                        "--field-selector=spec.subject.name=refused",
+                                        "-o",
+                                        "jsonpath={range .items[*]}{.spec.operation} {.spec.requester} {.status.applied}{'\\n'}{end}")
+                                .ok()
+                                .out()
+                                .lines())
+                        .containsExactlyInAnyOrder(
+                                "CREATE promoter Persisted", "UPDATE promoter NotPersisted", "UPDATE tenant Persisted"));
     }
 
     @Test

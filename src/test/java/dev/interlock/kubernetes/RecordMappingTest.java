@@ -164,7 +164,8 @@ class RecordMappingTest {
         assertThat(record.getMetadata().getName()).isEqualTo("0123456789abcdef0123456789abcdef");
         assertThat(record.getMetadata().getLabels())
                 .isEqualTo(Map.of("app.kubernetes.io/managed-by", "interlock", "interlock.dev/decision", "Denied"));
-        assertThat(RecordMapping.status(entry("Denied"), new Tally(1, AT, "e"), Optional.empty(), false)
+        assertThat(RecordMapping.status(
+                                entry("Denied"), new Tally(1, AT, "e"), Optional.empty(), Optional.empty(), false)
                         .getMetadata()
                         .getName())
                 .isEqualTo(record.getMetadata().getName());
@@ -271,27 +272,36 @@ class RecordMappingTest {
     void aStatusCountsAndSaysWhatWasAnsweredOtherwise() {
         Amendment amendment = new Amendment(1, "entry-1", DECISION, "Undecided", false, "the disk is slow", AT);
         DecisionRecord record = RecordMapping.status(
-                entry("Allowed"), new Tally(12, AT.plusSeconds(60), "entry-2"), Optional.of(amendment), false);
+                entry("Allowed"),
+                new Tally(12, AT.plusSeconds(60), "entry-2"),
+                Optional.of(amendment),
+                Optional.of("Persisted"),
+                false);
         assertThat(record.getStatus())
                 .isEqualTo(new DecisionRecordStatus(
                         12,
                         "2026-11-25T10:01:00.123Z",
                         "entry-2",
                         "entry entry-1 was answered Undecided, refused: the disk is slow",
-                        null,
+                        "Persisted",
                         null));
         Amendment admitted = new Amendment(1, "entry-1", DECISION, "Undecided", true, "the disk is slow", AT);
-        assertThat(RecordMapping.status(entry("Allowed"), new Tally(1, AT, "e"), Optional.of(admitted), false)
-                        .getStatus()
-                        .amendment())
-                .contains("let in");
+        DecisionRecordStatus other = RecordMapping.status(
+                        entry("Allowed"),
+                        new Tally(1, AT, "e"),
+                        Optional.of(admitted),
+                        Optional.of("Evaporated"),
+                        false)
+                .getStatus();
+        assertThat(other.amendment()).contains("let in");
+        assertThat(other.applied()).as("a newer version's word").isNull();
     }
 
     /// Server-side apply owns every field it sends.
     @Test
     void aStatusHoldsIdentityAndStatusOnly() {
-        DecisionRecord record =
-                RecordMapping.status(entry("Denied", DENIAL), new Tally(1, AT, "e"), Optional.empty(), false);
+        DecisionRecord record = RecordMapping.status(
+                entry("Denied", DENIAL), new Tally(1, AT, "e"), Optional.empty(), Optional.empty(), false);
         JsonNode sent = JSON.valueToTree(record);
         assertThat(sent.path("spec").isMissingNode() || sent.path("spec").isNull())
                 .isTrue();
@@ -381,7 +391,11 @@ class RecordMappingTest {
             Amendment amendment = new Amendment(1, text, text, text, true, text, Instant.MAX);
             Found spec = held(RecordMapping.record(entry));
             Found status = held(RecordMapping.status(
-                    entry, new Tally(Long.MAX_VALUE, Instant.MAX, text), Optional.of(amendment), true));
+                    entry,
+                    new Tally(Long.MAX_VALUE, Instant.MAX, text),
+                    Optional.of(amendment),
+                    Optional.of(text),
+                    true));
             assertThat(spec.faults()).isEmpty();
             assertThat(status.faults()).isEmpty();
             assertThat(spec.cut()).as("texts that were cut").isGreaterThan(32 * 9 + 64 * 2 + 15);

@@ -226,7 +226,8 @@ class CoalescingTest {
                     case Stored.Unreadable unreadable -> unreadable.cause();
                     case Stored.Drifted _, Stored.DriftEnded _, Stored.GapBegan _, Stored.GapEnded _ ->
                         throw new AssertionError(stored);
-                    case Stored.Scoped _, Stored.Released _, Stored.Tightened _ -> throw new AssertionError(stored);
+                    case Stored.Scoped _, Stored.Released _, Stored.Tightened _, Stored.Applied _ ->
+                        throw new AssertionError(stored);
                 })
                 .toList();
     }
