@@ -27,9 +27,8 @@ public interface Settings {
     /// The uid of the Pod of that name, which then owns the Lease.
     Optional<String> podUid();
 
-    /// How long after it was superseded an approved pod template may be gone back to without being asked about
-    /// stability
-    /// (law 10).
+    /// How long after it was superseded an approved pod template may be gone back to without being asked
+    /// about stability (law 10).
     @WithDefault("30d")
     Duration rollbackWindow();
 

@@ -19,9 +19,8 @@ import java.util.Set;
 
 /// Reads an AdmissionReview from bytes in one pass, into an own immutable tree. Strict: depth and lengths are
 /// bounded, a name may not stand twice in one object, nothing may follow the document.
-/// `metadata.managedFields`, half of a review, is skipped, but in the old object: who owned what tells a default from
-/// what
-/// somebody wrote.
+/// `metadata.managedFields`, half of a review, is skipped, but in the old object: who owned what tells a
+/// default from what somebody wrote.
 final class ReviewDecoder {
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()

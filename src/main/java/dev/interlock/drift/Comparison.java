@@ -103,9 +103,8 @@ public final class Comparison {
         return new Verdict.Drifted(admitted, approved.intent(), new NonEmpty<>(differences));
     }
 
-    /// Allowed is not applied (law 7): where no approved content was ever seen live, and the live content was known
-    /// before
-    /// the first approval, that approval is still on its way, or somebody else refused it.
+    /// Allowed is not applied (law 7): where no approved content was ever seen live, and the live content was
+    /// known before the first approval, that approval is still on its way, or somebody else refused it.
     private Optional<Verdict> beforeAnyApproval(Optional<String> lastInSync) {
         return lastInSync.isPresent()
                 ? Optional.empty()

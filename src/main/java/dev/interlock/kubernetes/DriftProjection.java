@@ -17,9 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Drift becomes DriftEvents, with an Event of Kubernetes' own beside each, where `kubectl describe` of the object
-/// shows
-/// it.
+/// Drift becomes DriftEvents, with an Event of Kubernetes' own beside each, where `kubectl describe` of the
+/// object shows it.
 ///
 /// @param instance of the operator, for the Events
 public record DriftProjection(KubernetesClient client, String instance) implements Projection {

@@ -20,9 +20,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Reads a stored DeliveryPath. One that cannot be read goes on claiming every workload of the namespaces that it
-/// names,
-/// and has no promoters: nobody becomes one by its being broken.
+/// Reads a stored DeliveryPath. One that cannot be read goes on claiming every workload of the namespaces
+/// that it names, and has no promoters: nobody becomes one by its being broken.
 public final class PathMapping {
     private PathMapping() {}
 

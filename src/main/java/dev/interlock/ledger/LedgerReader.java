@@ -75,9 +75,8 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         return mask;
     }
 
-    /// Every decision of this ledger that approves or covers content of the object, in its order; none that was
-    /// answered
-    /// otherwise because its evidence was late.
+    /// Every decision of this ledger that approves or covers content of the object, in its order; none that
+    /// was answered otherwise because its evidence was late.
     @Override
     public synchronized List<Intent> of(String uid) {
         String covering = """

@@ -12,10 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.sqlite.SQLiteDataSource;
 
-/// What the operator remembers beside its ledger: how far it has projected each ledger, when it last saw the gate
-/// whole,
-/// and which approved content of an object was last seen live. What it forgets is found out again: projecting twice
-/// changes nothing.
+/// What the operator remembers beside its ledger: how far it has projected each ledger, when it last saw the
+/// gate whole, and which approved content of an object was last seen live. What it forgets is found out
+/// again: projecting twice changes nothing.
 public final class OperatorState implements AutoCloseable {
     private final SqliteFile file;
     private final Connection connection;

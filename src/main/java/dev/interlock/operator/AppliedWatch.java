@@ -22,9 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Allowed is not applied (law 7): writes down what became of each change that was let in, by the uid and the content
-/// that
-/// were seen live. What cannot be known, because nobody watched at that time, is not said.
+/// Allowed is not applied (law 7): writes down what became of each change that was let in, by the uid and the
+/// content that were seen live. What cannot be known, because nobody watched at that time, is not said.
 final class AppliedWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AppliedWatch.class.getName());
     private static final int SCHEMA = 1;

@@ -87,9 +87,8 @@ final class Assessment {
         });
     }
 
-    /// Looks at the object again. An entry is made where policies or paths are others than when this content was
-    /// decided
-    /// about, and what is found is something else.
+    /// Looks at the object again. An entry is made where policies or paths are others than when this content
+    /// was decided about, and what is found is something else.
     void reassess(Whole object, Gate gate) {
         decide(Trigger.REASSESSMENT, object, gate).ifPresent(decision -> {
             Optional<DecisionEntry> before = intents.newest(

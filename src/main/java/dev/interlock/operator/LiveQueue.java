@@ -21,10 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Calls the [LiveReconciler], on one thread: for each object that something happened to, for each namespace that comes
-/// into scope, and for all of them after policies or paths changed and after a gap. What fails is tried again, later
-/// and
-/// later. Not JOSDK's queue: see docs/decisions/0011.
+/// Calls the [LiveReconciler], on one thread: for each object that something happened to, for each namespace
+/// that comes into scope, and for all of them after policies or paths changed and after a gap. What fails is
+/// tried again, later and later. Not JOSDK's queue: see docs/decisions/0011.
 final class LiveQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LiveQueue.class.getName());
     private static final Duration TICK = Duration.ofMillis(50);

@@ -34,9 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Holds one live object against what was approved, and writes down what becomes of its drift. Called by one thread at
-/// a
-/// time; how it is called is [LiveQueue]'s.
+/// Holds one live object against what was approved, and writes down what becomes of its drift. Called by one
+/// thread at a time; how it is called is [LiveQueue]'s.
 final class LiveReconciler {
     private static final int SCHEMA = 1;
     private static final int LONGEST_CHAIN = 4;
@@ -146,9 +145,8 @@ final class LiveReconciler {
                 });
     }
 
-    /// Whether nothing can come of a look at the whole object: its content is approved and was assessed, and no drift
-    /// of
-    /// it is open.
+    /// Whether nothing can come of a look at the whole object: its content is approved and was assessed, and
+    /// no drift of it is open.
     private boolean settled(LiveObject object) {
         String uid = object.ref().uid();
         if (object.digest().isEmpty()
@@ -279,9 +277,8 @@ final class LiveReconciler {
                 && !intents.created(object.ref().uid());
     }
 
-    /// A root is decided about by itself. What controllers made for an owner that exists is none; an owner reference
-    /// that
-    /// somebody else wrote proves nothing.
+    /// A root is decided about by itself. What controllers made for an owner that exists is none; an owner
+    /// reference that somebody else wrote proves nothing.
     private boolean isRoot(Whole whole, Owners owners) {
         LiveObject object = whole.live();
         boolean dependent = object.byControllers()

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What an API server filled into an object that is stored: what no entry of its `metadata.managedFields` owns. An
-/// upgrade
-/// of Kubernetes adds such fields to objects that nobody touched, and so to whatever is made from them.
+/// What an API server filled into an object that is stored: what no entry of its `metadata.managedFields`
+/// owns. An upgrade of Kubernetes adds such fields to objects that nobody touched, and so to whatever is made
+/// from them.
 final class Defaults {
     private Defaults() {}
 

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The normal form of a tree: members that are `null`, and an empty `metadata`, are gone, and lists whose order means
-/// nothing are in
-/// one order (see [ListShape]). Two objects that mean the same to Kubernetes are then equal as trees.
+/// The normal form of a tree: members that are `null`, and an empty `metadata`, are gone, and lists whose
+/// order means nothing are in one order (see [ListShape]). Two objects that mean the same to Kubernetes are
+/// then equal as trees.
 final class Normal {
     private static final Comparator<Keyed> BY_KEY =
             Comparator.comparing(Keyed::key).thenComparing(Keyed::text);

@@ -24,9 +24,8 @@ public record DriftSpec(
         @JsonPropertyDescription(
                 "JSON pointers (RFC 6901) to what others may write without that being drift, for example /spec/template/metadata/annotations/example.com~1injected. At admission nothing is ignored. None may hide the images of the pod spec.")
         List<@Size(min = 1, max = 512) @Pattern("^(/([^~/]|~0|~1)*)+$") String> ignore) {
-    /// Whether `pointer` leads to an image, to something that contains one, or into one, in the pod spec of any
-    /// governed
-    /// kind.
+    /// Whether `pointer` leads to an image, to something that contains one, or into one, in the pod spec of
+    /// any governed kind.
     static final String HIDES_IMAGES =
             "pointer.matches('^/spec(/jobTemplate(/spec(/template(/spec)?)?)?|/template(/spec)?)?$')"
                     + " || pointer.matches('^/spec((/jobTemplate/spec)?/template/spec)?/(containers|initContainers|ephemeralContainers|volumes)(/[^/]*(/image(/.*)?)?)?$')";
