@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where a denial is decided. One pure function for every caller (law 1): same request, same evidence, same decision.
-/// How one check is asked is in [Inquiry].
+/// Where a denial is decided. One pure function for every caller (law 1): same request, same evidence, same
+/// decision. How one check is asked is in [Inquiry].
 public final class Evaluator {
     private final Mask mask;
 
@@ -80,19 +80,17 @@ public final class Evaluator {
         }
         Map<String, String> labels = evidence.namespaceLabels().get();
         Claim claim = claim(request, request.workload(), evidence, labels);
-        String service = claim.service(request.subject().namespace());
+        Optional<Situation> before = request.old()
+                .map(stored -> claim(request, stored, evidence, labels))
+                .map(claimed -> situation(request, claimed, evidence, Stream.empty()));
         List<Policy> matching = evidence.policies().stream()
                 .filter(policy -> policy.match().matches(labels))
                 .sorted(Comparator.comparing(Policy::ref))
                 .toList();
         Inquiry inquiry = new Inquiry(
                 request,
-                new Situation(
-                        request.subject(),
-                        claim,
-                        evidence.at(),
-                        evidence.drift().getOrDefault(service, List.of())),
-                service,
+                situation(request, claim, evidence, before.stream().flatMap(one -> one.drift().stream())),
+                before,
                 wayBack(request, template, evidence.approvals()),
                 live);
         List<Reason> reasons = new ArrayList<>();
@@ -133,8 +131,8 @@ public final class Evaluator {
                 mayApprove(request, evidence, labels, reasons, old, live));
     }
 
-    /// Whether the pod template was approved for this object before (law 10): as it is, or without the defaults that an
-    /// upgrade of Kubernetes has added to it since.
+    /// Whether the pod template was approved for this object before (law 10): as it is, or without the
+    /// defaults that an upgrade of Kubernetes has added to it since.
     private boolean wayBack(Request request, String template, Approvals approvals) {
         return request.old()
                 .filter(_ -> !template.isEmpty() && !approvals.wayBack().isEmpty())
@@ -145,8 +143,9 @@ public final class Evaluator {
                 .isPresent();
     }
 
-    /// Only a promoter's own, real request approves: promoter of what was there too, because labels are the tenant's to
-    /// write. What was let in only because it was there already carries an approval on and never makes one (law 9).
+    /// Only a promoter's own, real request approves: promoter of what was there too, because labels are the
+    /// tenant's to write. What was let in only because it was there already carries an approval on and never
+    /// makes one (law 9).
     private static boolean mayApprove(
             Request request,
             Evidence evidence,
@@ -161,6 +160,17 @@ public final class Evaluator {
                 && old.filter(stored -> evidence.approvals().contents().contains(stored.digest()))
                         .isPresent();
         return request.trigger() == Trigger.ADMISSION && !request.dryRun() && promoter && (!relieved || carried);
+    }
+
+    /// @param more drift that counts beside that of the service
+    private static Situation situation(Request request, Claim claim, Evidence evidence, Stream<DriftFact> more) {
+        String service = claim.service(request.subject().namespace());
+        Stream<DriftFact> own = evidence.drift().getOrDefault(service, List.of()).stream();
+        return new Situation(
+                request.subject(),
+                claim,
+                evidence.at(),
+                Stream.concat(own, more).distinct().toList());
     }
 
     private static Claim claim(

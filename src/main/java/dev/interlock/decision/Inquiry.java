@@ -7,22 +7,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// How the checks of one request are asked, and what each finding does: by the declared mode and thresholds, or the
-/// stricter ones that feedback made of them, with the relief of laws 9 and 10.
+/// How the checks of one request are asked, and what each finding does: by the declared mode and thresholds,
+/// or the stricter ones that feedback made of them, with the relief of laws 9 and 10.
 ///
+/// @param before  the situation of the stored object, whose labels may name another service; empty for a CREATE
 /// @param wayBack whether the pod template was approved for this object before and may be gone back to
 /// @param live    whether the content is live already, so that violations warn and never deny
-record Inquiry(Request request, Situation situation, String service, boolean wayBack, boolean live) {
-    /// What feedback made of a check, for this subject, now. What is live is looked at as declared, and an Audit check
-    /// stays one.
+record Inquiry(Request request, Situation situation, Optional<Situation> before, boolean wayBack, boolean live) {
+    /// What feedback made of a check, for this subject, now: for the service that it belongs to and for the
+    /// one that it belonged to, because labels are the tenant's to write. What is live is looked at as
+    /// declared, and an Audit check stays one.
     List<Tightening> tightenings(Policy.Loaded policy, ConfiguredCheck check) {
         if (request.trigger() != Trigger.ADMISSION || check.mode() == Mode.AUDIT) {
             return List.of();
         }
         return policy.tightenings().stream()
                 .filter(tightening -> tightening.check().equals(check.id()))
-                .filter(tightening -> tightening.holds(service, situation.at()))
+                .filter(tightening -> Stream.concat(Stream.of(situation), before.stream())
+                        .anyMatch(each -> tightening.holds(each.service(), situation.at())))
                 .toList();
     }
 
@@ -38,13 +42,14 @@ record Inquiry(Request request, Situation situation, String service, boolean way
         Check strict = check.check().tightened(strictest(tightenings));
         Mode mode = mode(check, tightenings);
         Asked asked = new Asked(policy, check, mode, tightenings);
-        return switch (result(strict, request.workload())) {
+        return switch (result(strict, request.workload(), situation)) {
             case CheckResult.Passed _ -> List.of();
             case CheckResult.Errored(String cause) -> List.of(errored(asked, new Violation("CheckErrored", "", cause)));
             case CheckResult.Failed(NonEmpty<Violation> violations) -> {
-                List<Violation> declared = violations(check.check(), request.workload());
-                List<Violation> present =
-                        templateUnchanged() ? violations(strict, request.old().get()) : List.of();
+                List<Violation> declared = violations(check.check(), request.workload(), situation);
+                List<Violation> present = templateUnchanged()
+                        ? violations(strict, request.old().get(), before.orElse(situation))
+                        : List.of();
                 yield violations.items().stream()
                         .map(violation -> violated(asked, violation, has(declared, violation), has(present, violation)))
                         .toList();
@@ -113,8 +118,8 @@ record Inquiry(Request request, Situation situation, String service, boolean way
                 asked.check.remedy());
     }
 
-    private List<Violation> violations(Check check, Workload workload) {
-        return switch (result(check, workload)) {
+    private static List<Violation> violations(Check check, Workload workload, Situation situation) {
+        return switch (result(check, workload, situation)) {
             case CheckResult.Failed(NonEmpty<Violation> violations) -> violations.items();
             case CheckResult.Passed _, CheckResult.Errored _ -> List.of();
         };
@@ -129,7 +134,7 @@ record Inquiry(Request request, Situation situation, String service, boolean way
     }
 
     /// The one place where a bug in a check becomes an error of that check.
-    private CheckResult result(Check check, Workload workload) {
+    private static CheckResult result(Check check, Workload workload, Situation situation) {
         try {
             return check.evaluate(workload, situation);
         } catch (RuntimeException bug) {

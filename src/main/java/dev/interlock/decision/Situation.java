@@ -12,4 +12,9 @@ public record Situation(ObjectRef subject, Claim claim, Instant at, List<DriftFa
     public Situation {
         drift = List.copyOf(drift);
     }
+
+    /// The service that the subject belongs to.
+    public String service() {
+        return claim.service(subject.namespace());
+    }
 }

@@ -37,10 +37,10 @@ public final class Dependents {
                 .toList();
     }
 
-    /// Whether the object and its owner reference were written by a client that calls itself the controller manager: a
-    /// controller that adopts what somebody else made writes the reference only.
-    /// Where this is false, the owner reference proves nothing. Where it is true, it may still be forged, by
-    /// someone whose write the gate has decided about: ask first whether a decision covers the object.
+    /// Whether the object and its owner reference were written by a client that calls itself the controller
+    /// manager: a controller that adopts what somebody else made writes the reference only. Where this is
+    /// false, the owner reference proves nothing. Where it is true, it may still be forged, by someone whose
+    /// write the gate has decided about: ask first whether a decision covers the object.
     public static boolean madeByController(Managers managers) {
         return managers.entries().stream()
                 .anyMatch(entry -> entry.manager().equals(CONTROLLER)
@@ -48,6 +48,20 @@ public final class Dependents {
                         && entry.subresource().isEmpty()
                         && entry.owns(OWNERS)
                         && (entry.owns(TEMPLATE) || entry.owns(CONTAINERS)));
+    }
+
+    /// Whether a controller of Kubernetes makes objects of that kind for an owner of that other kind.
+    public static boolean makes(WorkloadKind owner, WorkloadKind dependent) {
+        return switch (dependent) {
+            case REPLICA_SET -> owner == WorkloadKind.DEPLOYMENT;
+            case JOB -> owner == WorkloadKind.CRON_JOB;
+            case POD ->
+                switch (owner) {
+                    case REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, REPLICATION_CONTROLLER -> true;
+                    case DEPLOYMENT, CRON_JOB, POD -> false;
+                };
+            case DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, REPLICATION_CONTROLLER -> false;
+        };
     }
 
     static boolean isControllerLabel(String name) {

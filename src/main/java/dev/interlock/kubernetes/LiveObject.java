@@ -7,8 +7,8 @@ import java.util.Optional;
 /// What is kept in memory of a live object of a governed kind.
 ///
 /// @param version    `metadata.resourceVersion`
-/// @param controller the owner that its `ownerReferences` name as its controller: a claim, because a tenant can write
-/// it
+/// @param controller the owner that its `ownerReferences` name as its controller: a claim, because a tenant
+/// can write it
 /// @param byControllers whether Kubernetes' own controllers wrote that claim, by their field manager
 /// @param inert      whether it makes no Pods: scaled to none
 /// @param digest     of its significant content; empty where its namespace was out of scope when it was last seen
@@ -20,6 +20,10 @@ public record LiveObject(
         boolean byControllers,
         boolean inert,
         Optional<String> digest) {
+    public ObjectKey key() {
+        return new ObjectKey(kind, ref.namespace(), ref.name());
+    }
+
     /// Whose dependent an object says it is.
     public record Controller(String kind, String name, String uid) {}
 }

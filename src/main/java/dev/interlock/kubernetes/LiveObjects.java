@@ -24,18 +24,20 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Every live object of the governed kinds. Objects are digested as they arrive and not kept: 100,000 of them fit into
-/// memory, and a whole one is fetched when somebody needs it.
+/// Every live object of the governed kinds. Objects are digested as they arrive and not kept: 100,000 of them
+/// fit into memory, and a whole one is fetched when somebody needs it.
 public final class LiveObjects implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LiveObjects.class.getName());
     private static final long PAGE = 500;
@@ -144,10 +146,13 @@ public final class LiveObjects implements AutoCloseable {
     /// Owners come before what they own.
     ///
     /// @param between called before each page
-    public void each(String namespace, Runnable between, Consumer<Whole> consumer) {
+    /// @return the kinds that could be listed
+    public Set<WorkloadKind> each(String namespace, Runnable between, Consumer<Whole> consumer) {
+        Set<WorkloadKind> listed = EnumSet.noneOf(WorkloadKind.class);
         for (WorkloadKind kind : OWNERS_FIRST) {
             try {
                 each(kind, namespace, between, consumer);
+                listed.add(kind);
             } catch (KubernetesClientException e) {
                 if (e.getCode() != 403 && e.getCode() != 404) {
                     throw e;
@@ -158,6 +163,7 @@ public final class LiveObjects implements AutoCloseable {
                         "%s of %s are not looked at: %s".formatted(kind.resource(), namespace, e.getMessage()));
             }
         }
+        return listed;
     }
 
     private void each(WorkloadKind kind, String namespace, Runnable between, Consumer<Whole> consumer) {

@@ -14,14 +14,16 @@ import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
-/// Puts together what follows live objects: they are watched, held against what was approved, and what is found comes
-/// back as the status of policies and paths.
+/// Puts together what follows live objects: they are watched, held against what was approved, and what is
+/// found comes back as the status of policies and paths.
 public final class DriftControl implements AutoCloseable {
     private static final Duration TELL = Duration.ofMillis(250);
 
@@ -38,6 +40,8 @@ public final class DriftControl implements AutoCloseable {
     private final ScheduledExecutorService telling = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("statuses").daemon().factory());
     private final AtomicBoolean news = new AtomicBoolean();
+    private final AtomicReference<Set<?>> policiesSeen = new AtomicReference<>(Set.of());
+    private final AtomicReference<Set<?>> pathsSeen = new AtomicReference<>(Set.of());
     private final AtomicBoolean started = new AtomicBoolean();
 
     /// @param webhook   whether a webhook answers
@@ -71,8 +75,16 @@ public final class DriftControl implements AutoCloseable {
         policies = new PolicyReconciler(clock, namespace, overview);
         paths = new PathReconciler(caches, assessment, clock);
         releases = new ReleaseReconciler(book, () -> news.set(true), clock);
-        caches.onPolicies(queue::lookAgain);
-        caches.onPaths(queue::lookAgain);
+        caches.onPolicies(() -> changed(policiesSeen, Set.copyOf(caches.refs())));
+        caches.onPaths(() -> changed(pathsSeen, Set.copyOf(caches.paths())));
+    }
+
+    /// Everything is looked at again where what is declared has changed: not for a status, which this process
+    /// writes itself.
+    private void changed(AtomicReference<Set<?>> seen, Set<?> now) {
+        if (!now.equals(seen.getAndSet(now))) {
+            queue.lookAgain();
+        }
     }
 
     private LiveQueue queue() {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What both ledgers know of an object: the webhook's has its admissions, the operator's its baseline, which comes
-/// before all of them.
+/// What both ledgers know of an object: the webhook's has its admissions, the operator's its baseline, which
+/// comes before all of them.
 final class Intents implements IntentStore {
     private static final long BEFORE_ALL = -(1L << 50);
 
@@ -44,9 +44,13 @@ final class Intents implements IntentStore {
         return admissions.content(digest).or(() -> assessments.content(digest));
     }
 
-    /// Whether a request to create the object was let in: whatever its owner references say, it was decided by itself.
-    boolean created(String uid) {
-        return admissions.created(uid);
+    /// Whether the object is decided about by itself, whatever its owner references say: because a request to
+    /// create it was let in, because it was there as a root when its namespace came into scope, or because its
+    /// content was approved.
+    boolean root(String uid) {
+        return admissions.created(uid)
+                || !assessments.of(uid).isEmpty()
+                || admissions.of(uid).stream().anyMatch(Intent::approves);
     }
 
     /// The newest decision about that content of that object.

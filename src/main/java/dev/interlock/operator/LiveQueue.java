@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,8 +43,8 @@ final class LiveQueue implements AutoCloseable {
             Thread.ofPlatform().name("drift").daemon().factory());
 
     private final Map<ObjectKey, Due> pending = new LinkedHashMap<>();
-    private final Set<String> swept = new HashSet<>();
-    private final Map<String, Due> toSweep = new HashMap<>();
+    private final Map<String, Look> swept = new HashMap<>();
+    private final Map<String, Due> toSweep = new LinkedHashMap<>();
     private Optional<Instant> changedAt = Optional.empty();
     private Optional<String> failing = Optional.empty();
     private long approvalsRead;
@@ -56,6 +55,10 @@ final class LiveQueue implements AutoCloseable {
     /// @param at       when it is to be tried
     /// @param failures so far
     private record Due(Instant since, Instant at, int failures) {}
+
+    /// A namespace as it was when it was last looked at as a whole: where it is another one, or has other
+    /// labels, that is to be done again.
+    private record Look(String uid, Map<String, String> labels) {}
 
     /// @param told called after something was written down
     LiveQueue(
@@ -82,15 +85,15 @@ final class LiveQueue implements AutoCloseable {
 
     /// Something happened to an object. Before the namespace's first look it says nothing: that look will see it.
     synchronized void changed(ObjectKey key) {
-        if (swept.contains(key.namespace()) || !caches.namespaces().governed(key.namespace())) {
+        if (swept.containsKey(key.namespace()) || !caches.namespaces().governed(key.namespace())) {
             Instant now = clock.instant();
             pending.putIfAbsent(key, new Due(now, now, 0));
         }
     }
 
-    /// Everything is to be looked at again, once the changes have settled.
+    /// Everything is to be looked at again, soon: what changes together is looked at once.
     synchronized void lookAgain() {
-        changedAt = Optional.of(clock.instant());
+        changedAt = changedAt.or(() -> Optional.of(clock.instant()));
     }
 
     /// Why it is not known whether anything drifted; empty where it is.
@@ -103,12 +106,11 @@ final class LiveQueue implements AutoCloseable {
         if (!unwatched.isEmpty()) {
             return Optional.of("not watched now: " + String.join(", ", unwatched));
         }
-        Duration behind = behind();
-        return behind.compareTo(BEHIND) < 0
+        return behind().compareTo(BEHIND) < 0
                 ? Optional.empty()
-                : Optional.of("changes since %ds are not looked at yet%s"
+                : Optional.of("changes of more than %ds ago are not looked at yet%s"
                         .formatted(
-                                behind.toSeconds(),
+                                BEHIND.toSeconds(),
                                 failing.map(cause -> ": " + cause).orElse("")));
     }
 
@@ -158,7 +160,8 @@ final class LiveQueue implements AutoCloseable {
     }
 
     private synchronized boolean sweptAll() {
-        return swept.containsAll(caches.namespaces().governed());
+        return toSweep.isEmpty()
+                && swept.keySet().containsAll(caches.namespaces().governed());
     }
 
     /// Which namespaces are to be looked at as a whole.
@@ -169,14 +172,38 @@ final class LiveQueue implements AutoCloseable {
             changedAt = Optional.empty();
             governed.forEach(namespace -> toSweep.putIfAbsent(namespace, new Due(now, now, 0)));
         }
-        swept.retainAll(governed);
+        List<String> left = swept.keySet().stream()
+                .filter(namespace -> !governed.contains(namespace))
+                .toList();
+        left.forEach(reconciler::left);
+        swept.keySet().removeAll(left);
         toSweep.keySet().retainAll(governed);
         for (String namespace : governed) {
+            Optional<Look> look = look(namespace);
             // From here on what happens in it is looked at, after the list that is taken next.
-            if (swept.add(namespace)) {
+            if (look.isPresent() && !look.equals(Optional.ofNullable(swept.put(namespace, look.get())))) {
                 toSweep.putIfAbsent(namespace, new Due(now, now, 0));
             }
         }
+    }
+
+    private Optional<Look> look(String namespace) {
+        return caches.namespaces()
+                .uid(namespace)
+                .flatMap(uid -> caches.namespaces().labels(namespace).map(labels -> new Look(uid, labels)));
+    }
+
+    /// An object that something happened to. Where its namespace is under no gate just now, everything in it
+    /// is looked at once it is again.
+    private void object(ObjectKey key) {
+        if (!caches.namespaces().governed(key.namespace())) {
+            leave(key.namespace());
+        }
+        reconciler.reconcile(key);
+    }
+
+    private synchronized void leave(String namespace) {
+        swept.remove(namespace);
     }
 
     /// A promoter may have approved what drifted without changing it, which no watch tells.
@@ -199,7 +226,7 @@ final class LiveQueue implements AutoCloseable {
         boolean worked = false;
         Optional<ObjectKey> key = due(pending);
         while (key.isPresent() && !closed) {
-            attempt(key.get(), pending, reconciler::reconcile);
+            attempt(key.get(), pending, this::object);
             worked = true;
             key = due(pending);
         }

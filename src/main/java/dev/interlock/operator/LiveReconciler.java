@@ -7,6 +7,7 @@ import dev.interlock.drift.Dependents;
 import dev.interlock.drift.Difference;
 import dev.interlock.drift.DriftName;
 import dev.interlock.drift.Intent;
+import dev.interlock.drift.ManagedFields;
 import dev.interlock.drift.Pointer;
 import dev.interlock.drift.Transition;
 import dev.interlock.drift.Verdict;
@@ -25,13 +26,16 @@ import dev.interlock.workload.Node;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.WorkloadKind;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Holds one live object against what was approved, and writes down what becomes of its drift. Called by one
@@ -39,6 +43,9 @@ import java.util.stream.Stream;
 final class LiveReconciler {
     private static final int SCHEMA = 1;
     private static final int LONGEST_CHAIN = 4;
+
+    /// On Pods that kubelet writes from a file on its node.
+    private static final String MIRROR = "kubernetes.io/config.mirror";
 
     /// What the identities that the gate does not ask about call themselves.
     private static final Set<String> EXEMPT = Set.of("kube-controller-manager", "kube-scheduler", "kubelet");
@@ -77,7 +84,7 @@ final class LiveReconciler {
         Optional<LiveObject> found = live.find(key);
         goneFrom(key, found.map(object -> object.ref().uid()));
         Optional<Gate> gate = caches.namespaces().gate(key.namespace());
-        if (found.isEmpty() || gate.isEmpty()) {
+        if (found.isEmpty() || gate.isEmpty() || !inScope(key.namespace())) {
             return;
         }
         LiveObject object = found.get();
@@ -89,8 +96,13 @@ final class LiveReconciler {
                 .ifPresent(whole -> reconcile(whole, gate.get(), new Fetched()));
     }
 
-    /// Everything in a namespace, from a list that is taken now: its baseline where it comes into scope for the first
-    /// time, and after that what drifted and what would be denied now.
+    /// Before its baseline nothing is known of a namespace, and everything in it would look bypassed.
+    private boolean inScope(String namespace) {
+        return caches.namespaces().uid(namespace).filter(book::inScope).isPresent();
+    }
+
+    /// Everything in a namespace, from a list that is taken now: its baseline where it comes into scope for
+    /// the first time, and after that what drifted and what would be denied now.
     ///
     /// @param between called now and then, so that other work does not wait for the end of a large namespace
     void sweep(String namespace, Runnable between) {
@@ -99,31 +111,58 @@ final class LiveReconciler {
         if (gate.isEmpty() || uid.isEmpty()) {
             return;
         }
-        boolean first = !book.inScope(uid.get());
+        if (!book.inScope(uid.get())) {
+            int baselines = baseline(namespace, gate.get(), between);
+            book.scoped(new Scope(SCHEMA, namespace, uid.get(), clock.instant(), baselines));
+        }
+        Listed owners = new Listed();
+        Map<ObjectKey, String> listed = new HashMap<>();
+        Set<WorkloadKind> kinds = live.each(namespace, between, whole -> {
+            owners.note(whole);
+            listed.put(whole.live().key(), whole.live().ref().uid());
+            reconcile(whole, gate.get(), owners);
+        });
+        Set<ObjectKey> drifting = drifting(namespace);
+        Stream.concat(drifting.stream(), remembered(namespace).stream())
+                .filter(key -> kinds.contains(key.kind()))
+                .distinct()
+                .filter(key -> drifting.contains(key) || !Objects.equals(listed.get(key), known.get(key)))
+                .forEach(key -> goneFrom(key, Optional.ofNullable(listed.get(key))));
+        known.putAll(listed);
+    }
+
+    private int baseline(String namespace, Gate gate, Runnable between) {
         Listed owners = new Listed();
         int[] baselines = {0};
         live.each(namespace, between, whole -> {
             owners.note(whole);
-            if (first
-                    && isRoot(whole, owners)
+            if (isRoot(whole, owners)
+                    && !mirrorOfANode(whole)
                     && intents.of(whole.live().ref().uid()).isEmpty()) {
-                assessment.baseline(whole, gate.get());
+                assessment.baseline(whole, gate);
                 baselines[0]++;
             }
-            if (!first) {
-                reconcile(whole, gate.get(), owners);
-            }
         });
-        if (first) {
-            book.scoped(new Scope(SCHEMA, namespace, uid.get(), clock.instant(), baselines[0]));
-            sweep(namespace, between);
-            return;
-        }
-        book.open().stream()
-                .filter(drift -> drift.subject().namespace().equals(namespace))
-                .forEach(drift -> key(drift)
-                        .ifPresent(key -> goneFrom(
-                                key, live.find(key).map(object -> object.ref().uid()))));
+        return baselines[0];
+    }
+
+    private Set<ObjectKey> drifting(String namespace) {
+        return book.open().stream()
+                .flatMap(drift -> key(drift).stream())
+                .filter(key -> key.namespace().equals(namespace))
+                .collect(Collectors.toSet());
+    }
+
+    private List<ObjectKey> remembered(String namespace) {
+        return known.keySet().stream()
+                .filter(key -> key.namespace().equals(namespace))
+                .toList();
+    }
+
+    /// The namespace is under no gate any more: nothing is said of its objects from here on.
+    void left(String namespace) {
+        remembered(namespace)
+                .forEach(key -> Optional.ofNullable(known.remove(key)).ifPresent(assessment::forget));
     }
 
     static Optional<ObjectKey> key(DriftEntry drift) {
@@ -132,13 +171,18 @@ final class LiveReconciler {
                         kind, drift.subject().namespace(), drift.subject().name()));
     }
 
-    /// The drift of objects that were there and are no more ends.
+    /// The drift of objects that were there and are no more ends. What a watch or a list does not have may
+    /// have been made since, so it is asked for once more.
     private void goneFrom(ObjectKey key, Optional<String> uid) {
         Optional<String> before = Optional.ofNullable(uid.isPresent() ? known.put(key, uid.get()) : known.remove(key));
         before.filter(old -> !uid.equals(Optional.of(old))).ifPresent(assessment::forget);
         book.open().stream()
                 .filter(drift -> key(drift).filter(key::equals).isPresent())
                 .filter(drift -> !uid.equals(Optional.of(drift.subject().uid())))
+                .filter(drift -> live.fetch(key)
+                        .filter(now ->
+                                now.live().ref().uid().equals(drift.subject().uid()))
+                        .isEmpty())
                 .forEach(drift -> {
                     book.resolved(drift, Transition.Resolution.GONE, clock.instant());
                     state.forget(drift.subject().uid());
@@ -223,7 +267,7 @@ final class LiveReconciler {
     private void reconcile(Whole whole, Gate gate, Owners owners) {
         LiveObject object = whole.live();
         String uid = object.ref().uid();
-        if (mirrorOfANode(object) || awaitsCollection(whole, owners)) {
+        if (mirrorOfANode(whole) || awaitsCollection(whole, owners)) {
             return;
         }
         boolean root = isRoot(whole, owners);
@@ -260,9 +304,23 @@ final class LiveReconciler {
         }
     }
 
-    /// Where kubelet itself wrote the Pod, from a file on its node.
-    private static boolean mirrorOfANode(LiveObject object) {
-        return object.controller().filter(owner -> owner.kind().equals("Node")).isPresent();
+    /// Where kubelet itself wrote the Pod, from a file on its node. The gate does not ask about what nodes
+    /// write, so what a decision was made about is no mirror, whatever it says of itself.
+    private boolean mirrorOfANode(Whole whole) {
+        LiveObject object = whole.live();
+        return object.kind() == WorkloadKind.POD
+                && object.controller()
+                        .filter(owner -> owner.kind().equals("Node"))
+                        .isPresent()
+                && annotated(whole.observation().content().value(), MIRROR)
+                && intents.of(object.ref().uid()).isEmpty();
+    }
+
+    private static boolean annotated(Node.Obj content, String name) {
+        return content.object("metadata")
+                .flatMap(metadata -> metadata.object("annotations"))
+                .flatMap(annotations -> annotations.get(name))
+                .isPresent();
     }
 
     /// Whether controllers made the object for an owner that is no more: the garbage collector is on its way.
@@ -274,7 +332,7 @@ final class LiveReconciler {
                         .filter(owner ->
                                 owners.find(owner, object.ref().namespace()).isEmpty())
                         .isPresent()
-                && !intents.created(object.ref().uid());
+                && !intents.root(object.ref().uid());
     }
 
     /// A root is decided about by itself. What controllers made for an owner that exists is none; an owner
@@ -283,7 +341,7 @@ final class LiveReconciler {
         LiveObject object = whole.live();
         boolean dependent = object.byControllers()
                 && owner(object, owners).isPresent()
-                && !intents.created(object.ref().uid());
+                && !intents.root(object.ref().uid());
         return !dependent;
     }
 
@@ -336,8 +394,12 @@ final class LiveReconciler {
         return chain;
     }
 
+    /// The owner, where Kubernetes' own controllers make such an object for such an owner.
     private static Optional<Owner> owner(LiveObject object, Owners owners) {
         return object.controller()
+                .filter(owner -> ownerKind(owner)
+                        .filter(kind -> Dependents.makes(kind, object.kind()))
+                        .isPresent())
                 .flatMap(owner -> owners.find(owner, object.ref().namespace()));
     }
 
@@ -367,27 +429,23 @@ final class LiveReconciler {
         String uid = object.ref().uid();
         String namespace = object.ref().namespace();
         Map<String, String> labels = caches.namespaces().labels(namespace).orElse(Map.of());
-        Claim claim =
-                Claim.of(caches.paths(), namespace, labels, whole.workload().labels());
+        Claim claim = Claim.of(caches.paths(), namespace, labels, claimedBy(whole, verdict));
         List<Difference> differences = verdict instanceof Verdict.Drifted drifted
                 ? drifted.differences().items()
                 : List.of();
         Optional<Intent> admitted = verdict instanceof Verdict.Drifted drifted ? drifted.admitted() : Optional.empty();
         Optional<Intent> approved =
                 verdict instanceof Verdict.Drifted drifted ? Optional.of(drifted.approved()) : Optional.empty();
-        Optional<DriftBook.Interval> gap = admitted.isEmpty()
-                ? whole.observation().managers().entries().stream()
-                        .flatMap(entry -> entry.at().stream())
-                        .findFirst()
-                        .flatMap(book::gapAt)
-                : Optional.empty();
+        String manager = manager(whole, differences);
+        Optional<DriftBook.Interval> gap =
+                admitted.isEmpty() ? changedAt(whole, manager).flatMap(book::gapAt) : Optional.empty();
         int earlier = book.earlier(uid);
         return new DriftEntry(
                 SCHEMA,
                 DriftName.of(uid, earlier),
                 earlier,
                 verdict instanceof Verdict.Bypassed ? "Bypassed" : "Drifted",
-                cause(admitted, gap, manager(whole, differences)),
+                cause(admitted, gap, manager),
                 new DecisionEntry.Subject(
                         object.ref().apiVersion(),
                         object.ref().kind(),
@@ -406,7 +464,7 @@ final class LiveReconciler {
                                 each.path(), each.approved(), each.observed(), each.manager()))
                         .toList(),
                 Math.max(0, differences.size() - DriftEntry.MOST_DIFFERENCES),
-                manager(whole, differences),
+                manager,
                 admitted.flatMap(Intent::requester),
                 clock.instant(),
                 continues,
@@ -416,6 +474,15 @@ final class LiveReconciler {
                 admitted.map(Intent::entry),
                 signature(verdict),
                 gap.map(DriftBook.Interval::id));
+    }
+
+    /// The labels by which a path claims what drifted: of the approved content, an owner's where it is a
+    /// dependent, because a tenant may have written the live ones to make it another service's drift.
+    private Map<String, String> claimedBy(Whole whole, Verdict verdict) {
+        Optional<Node.Obj> approved = verdict instanceof Verdict.Drifted drifted
+                ? intents.content(drifted.approved().content())
+                : Optional.empty();
+        return approved.map(Content::labels).orElseGet(whole.workload()::labels);
     }
 
     private static String signature(Verdict verdict) {
@@ -436,6 +503,19 @@ final class LiveReconciler {
                         .map(_ -> "Undecided")
                         .orElse("Edit"))
                 .orElse("Gap");
+    }
+
+    /// When the object itself was written last: by that manager, or where it owns nothing any more by anyone.
+    /// Not its status, which goes on changing.
+    private static Optional<Instant> changedAt(Whole whole, String manager) {
+        List<ManagedFields> writes = whole.observation().managers().entries().stream()
+                .filter(entry -> entry.subresource().isEmpty())
+                .toList();
+        return writes.stream()
+                .filter(entry -> entry.manager().equals(manager))
+                .findFirst()
+                .or(() -> writes.stream().findFirst())
+                .flatMap(ManagedFields::at);
     }
 
     /// Who wrote what differs; where nobody owns it, as with what is gone, who wrote last.

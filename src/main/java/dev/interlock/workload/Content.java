@@ -1,6 +1,7 @@
 package dev.interlock.workload;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The significant content of an object, independent of policies: everything except `status` and `metadata`,
@@ -69,6 +70,11 @@ public record Content(Node.Obj value, String digest) {
                         .map(labels ->
                                 keep(metadata.without("labels"), "labels", Optional.of(labels.without(TEMPLATE_HASH))))
                         .orElse(metadata));
+    }
+
+    /// The object's own labels in a content, those that are texts.
+    public static Map<String, String> labels(Node.Obj content) {
+        return Workload.labels(content);
     }
 
     private static Node.Obj significant(Workload workload, Mask mask) {

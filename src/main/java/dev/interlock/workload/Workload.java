@@ -10,11 +10,11 @@ import java.util.Optional;
 ///
 /// @param kind     which governed kind it is
 /// @param object   the whole object
-/// @param template its pod template without `restartedAt` (a Pod's is its spec alone); empty where it has none, which
-/// only
+/// @param template its pod template without `restartedAt` (a Pod's is its spec alone); empty where it has
+/// none, which only
 ///                 a ReplicationController may
-/// @param images   every image that it names: containers, init containers (sidecars among them), ephemeral containers,
-/// image volumes
+/// @param images   every image that it names: containers, init containers (sidecars among them), ephemeral
+/// containers, image volumes
 public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> template, List<ImageUse> images) {
     static final List<String> CONTAINER_LISTS = List.of("containers", "initContainers", "ephemeralContainers");
 
@@ -42,6 +42,10 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
 
     /// The object's own labels, those that are texts.
     public Map<String, String> labels() {
+        return labels(object);
+    }
+
+    static Map<String, String> labels(Node.Obj object) {
         Map<String, String> labels = new HashMap<>();
         object.object("metadata")
                 .flatMap(metadata -> metadata.object("labels"))
@@ -53,8 +57,8 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
         return labels;
     }
 
-    /// This workload without what the API server filled into the stored one and nobody owns there: as it was before an
-    /// upgrade of Kubernetes added defaults.
+    /// This workload without what the API server filled into the stored one and nobody owns there: as it was
+    /// before an upgrade of Kubernetes added defaults.
     ///
     /// @throws MalformedObject where the stored object's managers are not as the API server writes them
     public Workload withoutDefaultsOf(Workload stored) {

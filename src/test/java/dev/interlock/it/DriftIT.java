@@ -311,7 +311,9 @@ class DriftIT {
                                 .out()
                                 .lines())
                         .containsExactlyInAnyOrder(
-                                "CREATE promoter Persisted", "UPDATE promoter NotPersisted", "UPDATE tenant Persisted"));
+                                "CREATE promoter Persisted",
+                                "UPDATE promoter NotPersisted",
+                                "UPDATE tenant Persisted"));
     }
 
     @Test

@@ -39,7 +39,7 @@ public record Stable(Optional<Long> maxOpenDrift, Optional<Limit> maxDrift) impl
                         "OpenDrift",
                         "",
                         "service `%s` has %d open drifts, at most %d allowed%s; restore or promote what drifted"
-                                .formatted(service(situation), open.size(), most, names(open))));
+                                .formatted(situation.service(), open.size(), most, names(open))));
             }
         });
         maxDrift.ifPresent(limit -> {
@@ -53,7 +53,7 @@ public record Stable(Optional<Long> maxOpenDrift, Optional<Limit> maxDrift) impl
                         "",
                         "service `%s` drifted %d times in %s, at most %d allowed%s; see why it is changed by hand"
                                 .formatted(
-                                        service(situation),
+                                        situation.service(),
                                         onsets.size(),
                                         limit.shown(),
                                         limit.count(),
@@ -76,10 +76,6 @@ public record Stable(Optional<Long> maxOpenDrift, Optional<Limit> maxDrift) impl
                         Math.min(limit.count(), thresholds.getOrDefault(MAX_DRIFT, limit.count())),
                         limit.within(),
                         limit.shown())));
-    }
-
-    private static String service(Situation situation) {
-        return situation.claim().service(situation.subject().namespace());
     }
 
     private static String names(List<DriftFact> facts) {
