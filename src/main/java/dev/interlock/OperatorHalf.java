@@ -6,6 +6,7 @@ import dev.interlock.kubernetes.DecisionProjection;
 import dev.interlock.kubernetes.DriftProjection;
 import dev.interlock.kubernetes.Projector;
 import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
 import dev.interlock.metrics.AdmissionMetrics;
@@ -49,6 +50,7 @@ final class OperatorHalf implements AutoCloseable {
     record Files(Path admissions, Path ledger, Path state) {}
 
     /// @param webhook whether a webhook answers
+    /// @throws LedgerUnavailable where one of its files cannot be used; nothing is held then
     OperatorHalf(
             Settings settings,
             Files files,
@@ -62,7 +64,12 @@ final class OperatorHalf implements AutoCloseable {
         certificates = new GateCertificates(
                 client, clock, settings.namespace(), settings.webhook().names());
         state = OperatorState.open(files.state());
-        ledger = OperatorLedger.open(files.ledger());
+        try {
+            ledger = OperatorLedger.open(files.ledger());
+        } catch (LedgerUnavailable e) {
+            state.close();
+            throw e;
+        }
         admissions = LedgerReader.open(files.admissions());
         drift = new DriftControl(client, caches, admissions, ledger, state, webhook, settings.namespace(), clock);
         int perSecond = settings.records().perSecond();

@@ -69,22 +69,34 @@ class Wiring implements HealthCheck {
             caches = new Caches(client, settings.namespace());
             WebhookHalf half = new WebhookHalf(settings, ledger, files.ledger(), client, caches, vertx, metrics, clock);
             webhook = half;
-            operator = new OperatorHalf(
-                    settings, files, client, caches, half::answers, metrics, new DriftMetrics(registry), clock);
         } catch (LedgerUnavailable e) {
             LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
             Quarkus.asyncExit(1);
             return;
         }
         WebhookHalf answering = webhook;
-        OperatorHalf reconciling = operator;
+        Caches known = caches;
+        DriftMetrics driftMetrics = new DriftMetrics(registry);
         Thread.ofVirtual().name("webhook-start").start(() -> untilDone("the webhook", answering::tryOpen, 20));
         Thread.ofVirtual()
                 .name("operator-start")
                 .start(() -> untilDone(
                         "the operator",
                         () -> {
-                            reconciling.ensureStarted();
+                            OperatorHalf half = operator;
+                            if (half == null) {
+                                half = new OperatorHalf(
+                                        settings,
+                                        files,
+                                        client,
+                                        known,
+                                        answering::answers,
+                                        metrics,
+                                        driftMetrics,
+                                        clock);
+                                operator = half;
+                            }
+                            half.ensureStarted();
                             return false; // it is looked after for as long as the process lives
                         },
                         1000));

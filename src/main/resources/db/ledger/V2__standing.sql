@@ -15,14 +15,15 @@ create table entry_2 (
     body      text not null  -- canonical JSON
 ) strict;
 
--- Before there were paths everybody was a promoter.
+-- Before there were paths everybody was a promoter. What was let in only because it was there already approves nothing.
 insert into entry_2 (sequence, id, kind, decision, at, namespace, input, uid, standing, body)
 select sequence, id, kind, decision, at, namespace, input,
        case when kind = 'Decision' and json_valid(body) then json_extract(body, '$.subject.uid') end,
        case when kind = 'Decision' and json_valid(body) then
            case when not json_extract(body, '$.admitted') then
                     case json_extract(body, '$.outcome') when 'Denied' then 'Denies' end
-                when json_extract(body, '$.outcome') in ('Allowed', 'Warned') then 'Approves'
+                when json_extract(body, '$.outcome') in ('Allowed', 'Warned')
+                     and not exists (select 1 from json_each(body, '$.reasons') where json_extract(value, '$.alreadyPresent')) then 'Approves'
                 else 'Covers' end
        end,
        body

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Which delivery path a workload belongs to, and so who owns it and who promotes it. Resolved at decision time from
-/// the paths, never from what a tenant can write alone: labels only choose among paths that list the namespace.
+/// Which delivery path a workload belongs to, and so who owns it and who promotes it. Resolved at decision
+/// time from the paths, never from what a tenant can write alone: labels only choose among paths that list
+/// the namespace.
 public sealed interface Claim {
     /// One path lists the namespace and selects the workload, and the namespace's stage is the path's.
     record Owned(DeliveryPath path, PathStage stage) implements Claim {}
@@ -90,6 +91,17 @@ public sealed interface Claim {
     /// The service; where no single path claims the workload, the namespace stands for it.
     default String service(String namespace) {
         return claimant().map(DeliveryPath::service).orElse(namespace);
+    }
+
+    /// The word for it, as entries have it.
+    default String word() {
+        return switch (this) {
+            case Owned _ -> "Owned";
+            case Unlisted _ -> "Unlisted";
+            case Orphaned _ -> "Orphaned";
+            case Contested _ -> "Contested";
+            case Misplaced _ -> "Misplaced";
+        };
     }
 
     /// The names of the paths that select the workload.

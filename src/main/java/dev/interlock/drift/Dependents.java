@@ -26,10 +26,12 @@ public final class Dependents {
     /// @param dependent a ReplicaSet, Job or Pod that a controller made
     /// @param templates the pod templates that its owner may have had, as [Content#templateOf] gives them,
     ///                  the latest last; where none fits, the closest is shown
-    public static List<Difference> differences(Observation dependent, NonEmpty<Node.Obj> templates) {
-        List<Change> closest = changes(dependent, templates.first());
+    /// @param touched   whether others than controllers have written it: then nothing that was added is a
+    ///                  controller's, whatever its manager calls itself
+    public static List<Difference> differences(Observation dependent, NonEmpty<Node.Obj> templates, boolean touched) {
+        List<Change> closest = changes(dependent, templates.first(), touched);
         for (Node.Obj template : templates.items()) {
-            List<Change> changes = changes(dependent, template);
+            List<Change> changes = changes(dependent, template, touched);
             closest = changes.size() <= closest.size() ? changes : closest;
         }
         return closest.stream()
@@ -68,21 +70,23 @@ public final class Dependents {
         return CONTROLLER_LABELS.contains(name) || name.startsWith(JOB_LABELS);
     }
 
-    private static List<Change> changes(Observation dependent, Node.Obj template) {
+    private static List<Change> changes(Observation dependent, Node.Obj template, boolean touched) {
         return dependent.kind() == WorkloadKind.POD
                 ? PodComparison.changes(template, dependent.content().value())
-                : copies(dependent, template);
+                : copies(dependent, template, touched);
     }
 
     /// A ReplicaSet and a Job hold a copy of the template: all of it, and nothing else but what a controller
     /// or the API server adds.
-    private static List<Change> copies(Observation dependent, Node.Obj template) {
+    private static List<Change> copies(Observation dependent, Node.Obj template, boolean touched) {
         WorkloadKind kind = dependent.kind();
         Node.Obj copy = Content.templateOf(dependent.content().value(), kind)
                 .map(found -> withoutControllerLabels(found, template))
                 .orElse(Node.Obj.EMPTY);
         return Change.between(FieldPath.of(kind.templatePath()), template, copy).stream()
-                .filter(change -> !change.added() || writtenByOthers(change.path(), dependent.managers()))
+                .filter(change -> !change.added()
+                        || (touched && !dependent.managers().disown(change.path()))
+                        || writtenByOthers(change.path(), dependent.managers()))
                 .toList();
     }
 

@@ -40,15 +40,18 @@ public record DriftProjection(KubernetesClient client, String instance) implemen
     @Override
     public void project(LedgerReader reader, Stored row) {
         switch (row) {
-            case Stored.Drifted drifted -> begin(drifted.drift());
+            case Stored.Drifted drifted -> begin(reader, drifted.drift());
             case Stored.DriftEnded ended -> end(reader, ended.end());
             default -> throw new IllegalStateException("no drift: " + row);
         }
     }
 
-    private void begin(DriftEntry drift) {
+    /// What has ended since is not shown as open on the way to the row that says so.
+    private void begin(LedgerReader reader, DriftEntry drift) {
         Projection.create(client, DriftMapping.event(drift));
-        Projection.applyStatus(client, DriftMapping.open(drift));
+        if (!reader.has("DriftEnd", drift.name())) {
+            Projection.applyStatus(client, DriftMapping.open(drift));
+        }
         Projection.create(client, event(drift, drift.name(), "Warning", drift.drift(), note(drift), drift.onset()));
     }
 

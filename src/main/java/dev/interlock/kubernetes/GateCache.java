@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The gate's configuration as the API server has it, held against the one that is shipped.
@@ -27,6 +29,7 @@ public final class GateCache implements AutoCloseable {
 
     private final SharedIndexInformer<ValidatingWebhookConfiguration> informer;
     private final List<ValidatingWebhook> shipped = shipped();
+    private final AtomicReference<@Nullable GateState> between = new AtomicReference<>();
 
     public GateCache(KubernetesClient client) {
         informer = Watches.of(
@@ -35,6 +38,7 @@ public final class GateCache implements AutoCloseable {
                         .validatingWebhookConfigurations()
                         .withName(NAME),
                 () -> {});
+        informer.addEventHandler(new Changes());
         informer.start();
     }
 
@@ -51,12 +55,61 @@ public final class GateCache implements AutoCloseable {
         }
     }
 
+    /// What the gate has been since the last call: where it was less than whole in between, that is told
+    /// first. Unknown while it is not watched.
     public GateState state() {
-        if (!informer.hasSynced()) {
+        if (!informer.hasSynced() || !informer.isWatching()) {
             return new GateState.Unknown();
+        }
+        GateState passed = between.getAndSet(null);
+        if (passed != null) {
+            return passed;
         }
         ValidatingWebhookConfiguration found = informer.getStore().getByKey(NAME);
         return found == null ? new GateState.Missing() : state(shipped, found.getWebhooks());
+    }
+
+    /// Notes each version that is less than whole, and each jump over versions that nobody saw.
+    private final class Changes implements ResourceEventHandler<ValidatingWebhookConfiguration> {
+        @Override
+        public void onAdd(ValidatingWebhookConfiguration added) {
+            note(state(shipped, added.getWebhooks()));
+        }
+
+        @Override
+        public void onUpdate(ValidatingWebhookConfiguration before, ValidatingWebhookConfiguration after) {
+            note(changed(shipped, before, after));
+        }
+
+        @Override
+        public void onDelete(ValidatingWebhookConfiguration deleted, boolean unknownFinalState) {
+            note(new GateState.Missing());
+        }
+
+        private void note(GateState state) {
+            if (!(state instanceof GateState.Whole)) {
+                between.set(state);
+            }
+        }
+    }
+
+    /// What the gate was on the way from one version to the next that was seen.
+    static GateState changed(
+            List<ValidatingWebhook> shipped,
+            ValidatingWebhookConfiguration before,
+            ValidatingWebhookConfiguration after) {
+        GateState now = state(shipped, after.getWebhooks());
+        if (!(now instanceof GateState.Whole)) {
+            return now;
+        }
+        if (!before.getMetadata().getUid().equals(after.getMetadata().getUid())) {
+            return new GateState.Missing();
+        }
+        long versions = Objects.requireNonNullElse(after.getMetadata().getGeneration(), 0L)
+                - Objects.requireNonNullElse(before.getMetadata().getGeneration(), 0L);
+        return versions > 1
+                ? new GateState.Narrowed("it was changed %d times while it was not watched".formatted(versions))
+                : now;
     }
 
     static GateState state(List<ValidatingWebhook> shipped, List<ValidatingWebhook> found) {

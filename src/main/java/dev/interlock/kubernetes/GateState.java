@@ -16,6 +16,6 @@ public sealed interface GateState {
     /// @param detail which entry, and what of it
     record Narrowed(String detail) implements GateState {}
 
-    /// Not looked at yet.
+    /// Not looked at yet, or not watched now.
     record Unknown() implements GateState {}
 }

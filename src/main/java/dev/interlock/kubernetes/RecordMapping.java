@@ -19,8 +19,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Makes a DecisionRecord from the ledger's entry, and only from that: it is never computed a second time (law 6).
-/// Texts are cut at the CRD's bounds; the ledger has them whole.
+/// Makes a DecisionRecord from the ledger's entry, and only from that: it is never computed a second time
+/// (law 6). Texts are cut at the CRD's bounds; the ledger has them whole.
 final class RecordMapping {
     private static final int MOST_REASONS = 32;
     private static final int MOST_POLICIES = 64;
@@ -54,6 +54,7 @@ final class RecordMapping {
                 tally.occurrences(),
                 tally.lastAt().toString(),
                 Text.cut(tally.lastEntry(), 63),
+                tally.lastUid().isEmpty() ? null : Text.cut(tally.lastUid(), 63),
                 amendment.map(RecordMapping::amendment).orElse(null),
                 applied.filter(APPLIED::contains).orElse(null),
                 recalled ? Boolean.TRUE : null));

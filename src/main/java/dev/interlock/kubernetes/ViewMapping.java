@@ -83,7 +83,7 @@ final class ViewMapping {
         Instant first = Instant.parse(spec.decidedAt());
         return new Decided(
                 stored.getMetadata().getName(),
-                subject(stored, spec.subject()),
+                newest(subject(stored, spec.subject()), status.map(DecisionRecordStatus::lastUid)),
                 spec.decision(),
                 spec.admitted(),
                 text(spec.operation()),
@@ -110,6 +110,13 @@ final class ViewMapping {
                 status.map(DecisionRecordStatus::applied),
                 status.map(DecisionRecordStatus::amendment),
                 status.map(DecisionRecordStatus::recalled).orElse(false));
+    }
+
+    /// The subject as it was decided about last: equal decisions about an object that was made anew share one record.
+    private static Subject newest(Subject subject, Optional<String> lastUid) {
+        return lastUid.map(uid ->
+                        new Subject(subject.kind(), subject.namespace(), subject.name(), uid, subject.subresource()))
+                .orElse(subject);
     }
 
     private static Finding finding(ReasonSpec reason) {

@@ -18,8 +18,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What was approved, by object: read from the ledgers at the start and followed in the background, so that no request
-/// reads a ledger.
+/// What was approved, by object: read from the ledgers at the start and followed in the background, so that
+/// no request reads a ledger.
 public final class ApprovalIndex implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ApprovalIndex.class.getName());
     private static final Duration TICK = Duration.ofMillis(50);
@@ -65,10 +65,17 @@ public final class ApprovalIndex implements AutoCloseable {
     private void tick() {
         try {
             catchUp(decisions, this::approvals);
-            catchUp(reassessments, this::recalls);
-            loaded = true;
+            try {
+                catchUp(reassessments, this::recalls);
+            } finally {
+                // What the operator wrote is not waited for: a fault there does not stop admissions.
+                loaded = true;
+            }
         } catch (LedgerUnavailable e) {
-            LOG.log(System.Logger.Level.WARNING, "approvals are not followed now: {0}", e.getMessage());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what was approved or recalled lately is not known to admissions: {0}",
+                    e.getMessage());
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "approvals are not followed, please report this", bug);
         }

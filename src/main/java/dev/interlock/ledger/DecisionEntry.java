@@ -16,8 +16,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/// An entry as it stands in the ledger: the wire form, complete without the objects that it was made from. Words are
-/// text and not enums, so that an older version can read what a newer one wrote.
+/// An entry as it stands in the ledger: the wire form, complete without the objects that it was made from.
+/// Words are text and not enums, so that an older version can read what a newer one wrote.
 ///
 /// @param schema      the version of this form
 /// @param id          of this occurrence
@@ -35,6 +35,8 @@ import java.util.Optional;
 /// @param service     that the subject belonged to
 /// @param path        the DeliveryPath that claimed it
 /// @param owner       of that path
+/// @param claim       how paths claimed the subject, for example `Owned` or `Orphaned`
+/// @param promoter    whether the requester was promoter of the subject
 /// @param approves    whether the content is intent from then on; absent in entries from before there were paths
 public record DecisionEntry(
         int schema,
@@ -61,6 +63,8 @@ public record DecisionEntry(
         Optional<String> service,
         Optional<String> path,
         Optional<Owner> owner,
+        Optional<String> claim,
+        Optional<Boolean> promoter,
         Optional<Boolean> approves) {
     static final int SCHEMA = 1;
 
@@ -146,6 +150,8 @@ public record DecisionEntry(
                 Optional.of(basis.service()),
                 basis.claim().claimant().map(DeliveryPath::name),
                 basis.claim().owner().map(Owner::of),
+                Optional.of(basis.claim().word()),
+                Optional.of(basis.claim().promotes(request.requester())),
                 Optional.of(decision.approves()));
     }
 

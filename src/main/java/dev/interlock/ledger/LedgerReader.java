@@ -16,12 +16,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Reads a ledger that another connection, in this process or another one on the same host, may be writing. Sees what
-/// is durable, at once. Safe for use by several threads, one at a time.
+/// Reads a ledger that another connection, in this process or another one on the same host, may be writing.
+/// Sees what is durable, at once. Safe for use by several threads, one at a time.
 public final class LedgerReader implements IntentStore, AutoCloseable {
     private static final String ROW = "select sequence, kind, body from entry ";
 
@@ -123,8 +124,8 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         }
     }
 
-    /// Objects of whose approvals something has changed behind `sequence`: their uids by the place of the change, in
-    /// order, `limit` at most.
+    /// Objects of whose approvals something has changed behind `sequence`: their uids by the place of the
+    /// change, in order, `limit` at most.
     public synchronized List<Changed> changed(long sequence, int limit) {
         String changes = """
                 select sequence, coalesce(uid,
@@ -354,6 +355,8 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                 select sum(case when kind = 'Decision' then 1 when json_valid(body) then json_extract(body, '$.count') end),
                        max(at),
                        (select id from entry
+                        where decision = ?1 and sequence <= ?2 and kind = 'Decision' order by sequence desc limit 1),
+                       (select uid from entry
                         where decision = ?1 and sequence <= ?2 and kind = 'Decision' order by sequence desc limit 1)
                 from entry where decision = ?1 and sequence <= ?2 and kind in ('Decision', 'Repeat')
                 """;
@@ -362,7 +365,11 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
             query.setLong(2, upTo);
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next() && rows.getString(3) != null
-                        ? Optional.of(new Tally(rows.getLong(1), Instant.parse(rows.getString(2)), rows.getString(3)))
+                        ? Optional.of(new Tally(
+                                rows.getLong(1),
+                                Instant.parse(rows.getString(2)),
+                                rows.getString(3),
+                                Objects.requireNonNullElse(rows.getString(4), "")))
                         : Optional.empty();
             }
         } catch (SQLException e) {

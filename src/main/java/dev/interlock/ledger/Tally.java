@@ -7,4 +7,5 @@ import java.time.Instant;
 /// @param occurrences those written and those counted; at least one
 /// @param lastAt      when the last of them was
 /// @param lastEntry   the last one that was written
-public record Tally(long occurrences, Instant lastAt, String lastEntry) {}
+/// @param lastUid     of the object that it was about; empty where the object had none yet
+public record Tally(long occurrences, Instant lastAt, String lastEntry, String lastUid) {}

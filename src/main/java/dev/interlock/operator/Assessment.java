@@ -30,9 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Decides about live objects as if they were created now, by what is declared: once when their namespace comes into
-/// scope (the baseline), and again whenever that may come to something else. The same evaluator as at admission (law
-/// 1).
+/// Decides about live objects as if they were created now, by what is declared: once when their namespace
+/// comes into scope (the baseline), and again whenever that may come to something else. The same evaluator as
+/// at admission (law 1).
 final class Assessment {
     private final Caches caches;
     private final Evaluator evaluator;
@@ -81,7 +81,7 @@ final class Assessment {
 
     /// The baseline: how the object is found when its namespace comes into scope.
     void baseline(Whole object, Gate gate) {
-        decide(Trigger.BASELINE, object, gate).ifPresent(decision -> {
+        decide(Trigger.BASELINE, object, gate, "").ifPresent(decision -> {
             ledger.decided(List.of(new Entry(decision, now())));
             remember(object, decision);
         });
@@ -90,10 +90,10 @@ final class Assessment {
     /// Looks at the object again. An entry is made where policies or paths are others than when this content
     /// was decided about, and what is found is something else.
     void reassess(Whole object, Gate gate) {
-        decide(Trigger.REASSESSMENT, object, gate).ifPresent(decision -> {
-            Optional<DecisionEntry> before = intents.newest(
-                    decision.basis().request().subject().uid(),
-                    decision.basis().content().digest());
+        Optional<DecisionEntry> before = intents.newest(
+                object.live().ref().uid(), object.observation().content().digest());
+        String previous = before.map(DecisionEntry::id).orElse("");
+        decide(Trigger.REASSESSMENT, object, gate, previous).ifPresent(decision -> {
             boolean news = before.map(entry -> !sameGround(entry, decision) && !sameFindings(entry, decision))
                     .orElse(!(decision instanceof Decision.Allowed));
             if (news) {
@@ -107,7 +107,8 @@ final class Assessment {
         return clock.instant();
     }
 
-    private Optional<Decision> decide(Trigger trigger, Whole object, Gate gate) {
+    /// @param previous the entry that it follows: what is found may become again what it was
+    private Optional<Decision> decide(Trigger trigger, Whole object, Gate gate, String previous) {
         String namespace = object.live().ref().namespace();
         Instant now = now();
         Evidence evidence = new Evidence(
@@ -130,7 +131,7 @@ final class Assessment {
                 .filter(path -> path.stageOf(namespace).isPresent())
                 .map(path -> path.toString())
                 .sorted()
-                .collect(Collectors.joining("\n"));
+                .collect(Collectors.joining("\n", previous + "\n", ""));
         Request request = new Request(
                 Occurrence.of(trigger, object.live().ref().uid(), object.live().version(), matching, paths),
                 trigger,
@@ -177,7 +178,8 @@ final class Assessment {
                 .sorted()
                 .toList();
         return now.equals(before)
-                && entry.path().equals(decision.basis().claim().claimant().map(path -> path.name()));
+                && entry.path().equals(decision.basis().claim().claimant().map(path -> path.name()))
+                && entry.claim().equals(Optional.of(decision.basis().claim().word()));
     }
 
     private static boolean sameFindings(DecisionEntry entry, Decision decision) {

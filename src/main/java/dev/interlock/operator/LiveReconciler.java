@@ -351,20 +351,18 @@ final class LiveReconciler {
         if (template.isEmpty() || whole.live().inert()) {
             return inert(whole);
         }
-        if (Dependents.differences(whole.observation(), new NonEmpty<>(List.of(template.get())))
+        List<Intent> own = intents.of(whole.live().ref().uid());
+        boolean touched = !own.isEmpty();
+        if (Dependents.differences(whole.observation(), new NonEmpty<>(List.of(template.get())), touched)
                 .isEmpty()) {
             return new Verdict.InSync(whole.observation().content().digest());
         }
         List<Node.Obj> templates = new ArrayList<>();
         chain.reversed().forEach(each -> templates.addAll(known(each)));
         templates.add(template.get());
-        List<Difference> differences = Dependents.differences(whole.observation(), new NonEmpty<>(templates));
+        List<Difference> differences = Dependents.differences(whole.observation(), new NonEmpty<>(templates), touched);
         if (differences.isEmpty()) {
             return new Verdict.InSync(whole.observation().content().digest());
-        }
-        List<Intent> own = intents.of(whole.live().ref().uid());
-        if (own.stream().anyMatch(Intent::approves)) {
-            return Comparison.verdict(whole.observation(), intents, ignored(whole.live()), Optional.empty());
         }
         Optional<Intent> approved = chain.stream()
                 .flatMap(each -> intents.of(each.live().ref().uid()).stream())

@@ -111,9 +111,11 @@ final class Overview {
         return admissions.denials(since).stream().flatMap(Overview::denials).toList();
     }
 
-    /// By what is declared: a denial that only feedback brought about does not feed back.
+    /// By what is declared: a denial that only feedback brought about does not feed back. Nor does one of
+    /// somebody who is no promoter, who could tighten what others release.
     private static Stream<Denial> denials(DecisionEntry entry) {
         return entry.reasons().stream()
+                .filter(_ -> entry.promoter().orElse(true))
                 .filter(reason ->
                         reason.effect().equals("Denies") && reason.tightened().isEmpty())
                 .map(reason -> new Denial(

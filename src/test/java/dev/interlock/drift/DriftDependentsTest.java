@@ -61,7 +61,36 @@ class DriftDependentsTest {
 
     private static List<Difference> differences(
             WorkloadKind kind, Node.Obj object, Managers managers, Node.Obj... templates) {
-        return Dependents.differences(observation(kind, object, managers), new NonEmpty<>(List.of(templates)));
+        return Dependents.differences(observation(kind, object, managers), new NonEmpty<>(List.of(templates)), false);
+    }
+
+    /// The manager's name is what a client calls itself.
+    @Test
+    void law_additionToACopyThatOthersWroteIsADifferenceWhateverItsManagerCallsItself() {
+        Node.Obj labelled = set("/spec/template/metadata/labels/x", "\"y\"").apply(REPLICA_SET);
+        assertThat(Dependents.differences(
+                        observation(WorkloadKind.REPLICA_SET, labelled, CONTROLLER),
+                        new NonEmpty<>(List.of(TEMPLATE)),
+                        true))
+                .extracting(Difference::path)
+                .containsExactly("spec.template.metadata.labels.x");
+        assertThat(Dependents.differences(
+                        observation(WorkloadKind.REPLICA_SET, REPLICA_SET, CONTROLLER),
+                        new NonEmpty<>(List.of(TEMPLATE)),
+                        true))
+                .isEmpty();
+    }
+
+    /// Only what Kubernetes' own controllers make is a dependent.
+    @Test
+    void law_noControllerMakesADeploymentOrAPodForADeployment() {
+        for (WorkloadKind owner : WorkloadKind.values()) {
+            assertThat(Dependents.makes(owner, WorkloadKind.DEPLOYMENT)).isFalse();
+            assertThat(Dependents.makes(owner, WorkloadKind.REPLICA_SET)).isEqualTo(owner == WorkloadKind.DEPLOYMENT);
+            assertThat(Dependents.makes(owner, WorkloadKind.JOB)).isEqualTo(owner == WorkloadKind.CRON_JOB);
+        }
+        assertThat(Dependents.makes(WorkloadKind.DEPLOYMENT, WorkloadKind.POD)).isFalse();
+        assertThat(Dependents.makes(WorkloadKind.REPLICA_SET, WorkloadKind.POD)).isTrue();
     }
 
     @Test

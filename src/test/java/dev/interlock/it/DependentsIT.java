@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What controllers make is compared with what was approved for its owner, and nobody gets an approval by writing an
-/// owner reference (catalogue 11).
+/// What controllers make is compared with what was approved for its owner, and nobody gets an approval by
+/// writing an owner reference (catalogue 11).
 class DependentsIT {
     private static final String STAGE = "dependents";
     private static final String REQUIRED = "dependents";
@@ -322,6 +322,77 @@ class DependentsIT {
         }
         assertThat(eventsOf("wrong")).isEmpty();
         assertThat(eventsOf("other")).isEmpty();
+    }
+
+    @Test
+    void case11_ownerReferenceToANodeEndsNoComparison() {
+        releaseDeployment("mirrored");
+        admin.apply("{apiVersion: v1, kind: Node, metadata: {name: forged-owner}}")
+                .ok();
+        try {
+            String node = admin.run("get", "node/forged-owner", "-o", "jsonpath={.metadata.uid}")
+                    .ok()
+                    .out();
+            tenant.run(
+                            "patch",
+                            "deployment/mirrored",
+                            "-n",
+                            REQUIRED,
+                            "--type=merge",
+                            "-p",
+                            "{\"metadata\": {\"ownerReferences\": [{\"apiVersion\": \"v1\", \"kind\": \"Node\","
+                                    + " \"name\": \"forged-owner\", \"uid\": \"%s\", \"controller\": true}]}}"
+                                            .formatted(node))
+                    .ok();
+            setImage(tenant, "deployment/mirrored", NEXT);
+            assertThat(eventsOf("mirrored"))
+                    .extracting(Found::subject, Found::drift, Found::requester)
+                    .containsExactly(tuple("Deployment/mirrored", "Drifted", "tenant"));
+        } finally {
+            admin.run("delete", "node/forged-owner").ok();
+        }
+    }
+
+    /// It was there before the gate, so no request to create it was ever let in.
+    @Test
+    void case11_whatWasThereBeforeTheGateBecomesNoDependentByAForgedManager() {
+        String before = "dependents-before";
+        admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(before))
+                .ok();
+        admin.apply(Manifests.deployment(before, "brownfield", Manifests.GOOD_IMAGE))
+                .ok();
+        Lookout.prepare("dependents-before", "required", before);
+        try {
+            Lookout found = new Lookout(before);
+            promoter.apply(Manifests.deployment(before, "brownfield", Manifests.GOOD_IMAGE))
+                    .ok();
+            tenant.apply(Manifests.deployment(before, "decoy", "evil.example.com/app:1")
+                            .replace("replicas: 1", "replicas: 0"))
+                    .ok();
+            assertThat(found.everythingBefore()).isEmpty();
+            String owner = owner(
+                    "Deployment",
+                    "decoy",
+                    admin.run("get", "deployment/decoy", "-n", before, "-o", "jsonpath={.metadata.uid}")
+                            .ok()
+                            .out());
+            tenant.run(
+                            "patch",
+                            "deployment/brownfield",
+                            "-n",
+                            before,
+                            "--field-manager=kube-controller-manager",
+                            "--type=strategic",
+                            "-p",
+                            "{metadata: {ownerReferences: [%s]}, spec: {template: {spec: {containers: [{name: app, image: %s}]}}}}"
+                                    .formatted(owner, NEXT))
+                    .ok();
+            assertThat(found.everythingBefore())
+                    .extracting(Found::subject, Found::drift, Found::state, Found::requester)
+                    .containsExactly(tuple("Deployment/brownfield", "Drifted", "Open", "tenant"));
+        } finally {
+            Lookout.remove("dependents-before", before);
+        }
     }
 
     private static String wrong(String what, String owner) {

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.LabelSelectorRequirementBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchCondition;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,37 @@ class GateCacheTest {
         assertThat(after(found -> found.add(new ValidatingWebhook())))
                 .as("beside another entry")
                 .isEqualTo(new GateState.Whole());
+    }
+
+    private static ValidatingWebhookConfiguration version(String uid, long generation) {
+        return new ValidatingWebhookConfigurationBuilder()
+                .withNewMetadata()
+                .withName("interlock")
+                .withUid(uid)
+                .withGeneration(generation)
+                .endMetadata()
+                .withWebhooks(installed())
+                .build();
+    }
+
+    private static GateState changed(ValidatingWebhookConfiguration before, ValidatingWebhookConfiguration after) {
+        return GateCache.changed(GateCache.shipped(), before, after);
+    }
+
+    @Test
+    void case19_whatWasTakenAwayAndPutBackBetweenTwoLooksIsSeen() {
+        ValidatingWebhookConfiguration before = version("uid-1", 4);
+        assertThat(changed(before, version("uid-1", 4))).as("metadata only").isEqualTo(new GateState.Whole());
+        assertThat(changed(before, version("uid-1", 5))).as("another CA").isEqualTo(new GateState.Whole());
+        assertThat(changed(before, version("uid-2", 1)))
+                .as("deleted and made anew")
+                .isEqualTo(new GateState.Missing());
+        assertThat(changed(before, version("uid-1", 6)))
+                .as("a version in between that nobody saw")
+                .isInstanceOf(GateState.Narrowed.class);
+        ValidatingWebhookConfiguration cleared = version("uid-1", 5);
+        cleared.setWebhooks(List.of());
+        assertThat(changed(before, cleared)).isEqualTo(new GateState.Missing());
     }
 
     @Test

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The record is the entry, cut to what the CRD lets in: a record that the API server refuses is evidence that nobody
-/// sees.
+/// The record is the entry, cut to what the CRD lets in: a record that the API server refuses is evidence
+/// that nobody sees.
 class RecordMappingTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DECISION = "0123456789abcdef".repeat(4);
@@ -103,6 +103,8 @@ class RecordMappingTest {
                 Optional.of("shop-path"),
                 Optional.of(new DecisionEntry.Owner(
                         "payments", Optional.of("#payments-oncall"), Optional.of("#payments-leads"))),
+                Optional.of("Owned"),
+                Optional.of(true),
                 Optional.of(true));
     }
 
@@ -165,7 +167,7 @@ class RecordMappingTest {
         assertThat(record.getMetadata().getLabels())
                 .isEqualTo(Map.of("app.kubernetes.io/managed-by", "interlock", "interlock.dev/decision", "Denied"));
         assertThat(RecordMapping.status(
-                                entry("Denied"), new Tally(1, AT, "e"), Optional.empty(), Optional.empty(), false)
+                                entry("Denied"), new Tally(1, AT, "e", ""), Optional.empty(), Optional.empty(), false)
                         .getMetadata()
                         .getName())
                 .isEqualTo(record.getMetadata().getName());
@@ -273,7 +275,7 @@ class RecordMappingTest {
         Amendment amendment = new Amendment(1, "entry-1", DECISION, "Undecided", false, "the disk is slow", AT);
         DecisionRecord record = RecordMapping.status(
                 entry("Allowed"),
-                new Tally(12, AT.plusSeconds(60), "entry-2"),
+                new Tally(12, AT.plusSeconds(60), "entry-2", "uid-2"),
                 Optional.of(amendment),
                 Optional.of("Persisted"),
                 false);
@@ -282,13 +284,14 @@ class RecordMappingTest {
                         12,
                         "2026-11-25T10:01:00.123Z",
                         "entry-2",
+                        "uid-2",
                         "entry entry-1 was answered Undecided, refused: the disk is slow",
                         "Persisted",
                         null));
         Amendment admitted = new Amendment(1, "entry-1", DECISION, "Undecided", true, "the disk is slow", AT);
         DecisionRecordStatus other = RecordMapping.status(
                         entry("Allowed"),
-                        new Tally(1, AT, "e"),
+                        new Tally(1, AT, "e", ""),
                         Optional.of(admitted),
                         Optional.of("Evaporated"),
                         false)
@@ -301,7 +304,7 @@ class RecordMappingTest {
     @Test
     void aStatusHoldsIdentityAndStatusOnly() {
         DecisionRecord record = RecordMapping.status(
-                entry("Denied", DENIAL), new Tally(1, AT, "e"), Optional.empty(), Optional.empty(), false);
+                entry("Denied", DENIAL), new Tally(1, AT, "e", ""), Optional.empty(), Optional.empty(), false);
         JsonNode sent = JSON.valueToTree(record);
         assertThat(sent.path("spec").isMissingNode() || sent.path("spec").isNull())
                 .isTrue();
@@ -380,6 +383,8 @@ class RecordMappingTest {
                 Optional.of(text),
                 Optional.of(text),
                 Optional.of(new DecisionEntry.Owner(text, Optional.of(text), Optional.of(text))),
+                Optional.of(text),
+                Optional.of(true),
                 Optional.of(false));
     }
 
@@ -392,14 +397,14 @@ class RecordMappingTest {
             Found spec = held(RecordMapping.record(entry));
             Found status = held(RecordMapping.status(
                     entry,
-                    new Tally(Long.MAX_VALUE, Instant.MAX, text),
+                    new Tally(Long.MAX_VALUE, Instant.MAX, text, text),
                     Optional.of(amendment),
                     Optional.of(text),
                     true));
             assertThat(spec.faults()).isEmpty();
             assertThat(status.faults()).isEmpty();
             assertThat(spec.cut()).as("texts that were cut").isGreaterThan(32 * 9 + 64 * 2 + 15);
-            assertThat(status.cut()).isEqualTo(2);
+            assertThat(status.cut()).isEqualTo(3);
         }
     }
 

@@ -177,8 +177,9 @@ class CoalescingTest {
                 .startsWith("Decision a-1", "Decision b-1")
                 .contains("Repeat a-1", "Repeat b-1")
                 .hasSize(4);
-        assertThat(reader.tally(decision("b"), Long.MAX_VALUE)).contains(new Tally(3, START.plusSeconds(4), "b-1"));
-        assertThat(reader.tally(decision("b"), 2)).contains(new Tally(1, START.plusSeconds(2), "b-1"));
+        assertThat(reader.tally(decision("b"), Long.MAX_VALUE))
+                .contains(new Tally(3, START.plusSeconds(4), "b-1", "uid-of-b"));
+        assertThat(reader.tally(decision("b"), 2)).contains(new Tally(1, START.plusSeconds(2), "b-1", "uid-of-b"));
         assertThat(reader.tally(decision("b"), 1)).isEmpty();
     }
 

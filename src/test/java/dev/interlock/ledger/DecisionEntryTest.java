@@ -23,9 +23,9 @@ class DecisionEntryTest {
         Entry entry = Entries.denied("uid-1", "checkout", AT);
         assertThat(Body.of(DecisionEntry.of(entry, "origin"))).isEqualTo("""
                         {"admitted":false,"approves":false,"at":"2026-11-25T10:00:00.500Z","caller":"unverified","checks":1,
-                        "cluster":"6a9e2f8c-cluster","content":"%s","decision":"%s","gate":"Required","id":"uid-1",
+                        "claim":"Unlisted","cluster":"6a9e2f8c-cluster","content":"%s","decision":"%s","gate":"Required","id":"uid-1",
                         "operation":"CREATE","origin":"origin","outcome":"Denied",
-                        "policies":[{"generation":3,"name":"production","uid":"policy-uid"}],
+                        "policies":[{"generation":3,"name":"production","uid":"policy-uid"}],"promoter":true,
                         "reasons":[{"alreadyPresent":false,"check":"images-pinned","code":"ImageNotPinned","effect":"Denies",
                         "message":"image has no digest: add one","mode":"Enforce","ownerTeam":"platform",
                         "path":"spec.template.spec.containers[0].image","policy":"production","remedy":"pin it"}],

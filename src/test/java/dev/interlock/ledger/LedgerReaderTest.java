@@ -104,7 +104,7 @@ class LedgerReaderTest {
                             .formatted(decision, Body.time(AT)));
         }
         try (LedgerReader reader = LedgerReader.open(ledger.path())) {
-            assertThat(reader.tally(decision, Long.MAX_VALUE)).contains(new Tally(1, AT, "uid-1"));
+            assertThat(reader.tally(decision, Long.MAX_VALUE)).contains(new Tally(1, AT, "uid-1", "uid-of-checkout"));
         }
     }
 

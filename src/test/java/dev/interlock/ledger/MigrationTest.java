@@ -30,7 +30,7 @@ class MigrationTest {
             {"admitted":%s,"at":"2026-11-25T10:00:00.000Z","caller":"unverified","checks":1,"cluster":"c",
             "content":"content","decision":"decision-%s","gate":"Required","id":"%s","operation":"CREATE","origin":"o",
             "outcome":"%s","policies":[{"generation":3,"name":"production","uid":"policy-uid"}],"reasons":[
-            {"alreadyPresent":true,"check":"images-pinned","code":"ImageNotPinned","effect":"Warns","message":"m",
+            {"alreadyPresent":%s,"check":"images-pinned","code":"ImageNotPinned","effect":"Warns","message":"m",
             "mode":"Enforce","ownerTeam":"platform","path":"","policy":"production"}],"requester":"alice","schema":1,
             "stage":"production","subject":{"apiVersion":"apps/v1","kind":"Deployment","name":"checkout",
             "namespace":"payments","uid":"uid-1"},"subresource":"","trigger":"Admission"}""".replace("\n", "");
@@ -68,13 +68,19 @@ class MigrationTest {
                     "decision":"decision-warned","entry":"warned","schema":1}""".replace("\n", ""));
             row(connection, "broken", "Decision", "decision-broken", "no json");
             statement.executeUpdate("update sqlite_sequence set seq = 41 where name = 'entry'");
+            decision(connection, "relieved", "Warned", true);
             decision(connection, "last", "Allowed", true);
         }
     }
 
     private static void decision(Connection connection, String id, String outcome, boolean admitted)
             throws SQLException {
-        row(connection, id, "Decision", "decision-" + id, BODY.formatted(admitted, id, id, outcome));
+        row(
+                connection,
+                id,
+                "Decision",
+                "decision-" + id,
+                BODY.formatted(admitted, id, id, outcome, id.equals("relieved")));
     }
 
     private static void row(Connection connection, String id, String kind, String decision, String body)
@@ -112,7 +118,7 @@ class MigrationTest {
         String rows = "select sequence || id || kind || decision || at || namespace || coalesce(input, '-') || body"
                 + " from entry order by sequence";
         List<String> before = texts(rows);
-        assertThat(before).hasSize(9);
+        assertThat(before).hasSize(10);
         migrate();
         assertThat(texts(rows)).isEqualTo(before);
         assertThat(texts("select value from meta order by key")).containsExactly("the-origin", "00".repeat(32));
@@ -134,6 +140,7 @@ class MigrationTest {
                         "denied Repeat - -",
                         "warned Amendment - -",
                         "broken Decision - -",
+                        "relieved Decision uid-1 Covers",
                         "last Decision uid-1 Approves");
     }
 
@@ -147,12 +154,12 @@ class MigrationTest {
                 assertThat(decided.entry().approves()).isEmpty();
                 assertThat(decided.entry().reasons().getFirst().relief()).isEmpty();
                 assertThat(decided.entry().reasons().getFirst().alreadyPresent())
-                        .isTrue();
+                        .isFalse();
             });
             assertThat(reader.of("uid-1"))
                     .as("without the one that was answered otherwise")
                     .extracting(intent -> intent.entry())
-                    .containsExactly("allowed", "let-in", "last");
+                    .containsExactly("allowed", "let-in", "relieved", "last");
             assertThat(reader.denials(AT))
                     .singleElement()
                     .satisfies(denied -> assertThat(denied.id()).isEqualTo("denied"));
@@ -163,7 +170,7 @@ class MigrationTest {
 
     @Test
     void sequenceGoesOnBehindTheNewestRowThatEverWas() throws SQLException {
-        assertThat(texts("select max(sequence) from entry")).containsExactly("42");
+        assertThat(texts("select max(sequence) from entry")).containsExactly("43");
         migrate();
         try (Ledger ledger = Ledger.open(file, Ledger.Settings.DEFAULTS);
                 SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
@@ -173,7 +180,7 @@ class MigrationTest {
                     .toCompletableFuture()
                     .join();
         }
-        assertThat(texts("select sequence from entry where id = 'next'")).containsExactly("43");
+        assertThat(texts("select sequence from entry where id = 'next'")).containsExactly("44");
     }
 
     @Test

@@ -22,6 +22,12 @@ public record DecisionRecordStatus(
         @Nullable
         String lastEntry,
 
+        @Size(max = 63)
+        @JsonPropertyDescription(
+                "Uid of the object of that occurrence: another one than the subject's where the same was made anew.")
+        @Nullable
+        String lastUid,
+
         @Size(max = 512)
         @JsonPropertyDescription(
                 "Where an occurrence was answered otherwise than decided, because its evidence was late: what was answered, and why.")
