@@ -11,15 +11,15 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 
-/// The one entry point. Quarkus is started for `interlock run` only: every other command would wait for it, and open
-/// its ports.
+/// The one entry point. Quarkus is started for the processes that stay only: every other command would wait
+/// for it, and open its ports.
 @QuarkusMain
 public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
         List<String> words = List.of(arguments);
-        if (words.equals(List.of("run"))) {
+        if (Role.of(words).isPresent()) {
             Quarkus.run(arguments);
         } else {
             // else the client's first use of memory prints a warning of the JVM's before any answer

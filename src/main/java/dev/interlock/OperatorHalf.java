@@ -9,7 +9,6 @@ import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
-import dev.interlock.metrics.AdmissionMetrics;
 import dev.interlock.metrics.DriftMetrics;
 import dev.interlock.operator.DriftControl;
 import dev.interlock.operator.GateCertificates;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The half that does everything but answer: certificates, conditions, records, drift and feedback. It reads the
@@ -49,16 +47,13 @@ final class OperatorHalf implements AutoCloseable {
     /// @param state      what it remembers beside
     record Files(Path admissions, Path ledger, Path state) {}
 
-    /// @param webhook whether a webhook answers
     /// @throws LedgerUnavailable where one of its files cannot be used; nothing is held then
     OperatorHalf(
             Settings settings,
             Files files,
             KubernetesClient client,
             Caches caches,
-            BooleanSupplier webhook,
-            AdmissionMetrics metrics,
-            DriftMetrics driftMetrics,
+            DriftMetrics metrics,
             InstantSource clock) {
         this.client = client;
         certificates = new GateCertificates(
@@ -71,7 +66,7 @@ final class OperatorHalf implements AutoCloseable {
             throw e;
         }
         admissions = LedgerReader.open(files.admissions());
-        drift = new DriftControl(client, caches, admissions, ledger, state, webhook, settings.namespace(), clock);
+        drift = new DriftControl(client, caches, admissions, ledger, state, settings.namespace(), clock);
         int perSecond = settings.records().perSecond();
         own = LedgerReader.open(files.ledger());
         DecisionProjection decisions = new DecisionProjection(client, admissions, own);
@@ -79,9 +74,14 @@ final class OperatorHalf implements AutoCloseable {
         assessments = new Projector(decisions, files.ledger(), state, perSecond);
         driftEvents = new Projector(new DriftProjection(client, settings.replica()), files.ledger(), state, perSecond);
         applied = new Projector(new AppliedProjection(decisions), files.ledger(), state, perSecond);
-        metrics.watchRecords(() -> records.backlog() + assessments.backlog());
-        driftMetrics.watch(new DriftMetrics.Source(
-                drift::open, drift::onsets, drift::unknown, drift::behind, drift::gap, driftEvents::backlog));
+        metrics.watch(new DriftMetrics.Source(
+                drift::open,
+                drift::onsets,
+                drift::unknown,
+                drift::behind,
+                drift::gap,
+                driftEvents::backlog,
+                () -> records.backlog() + assessments.backlog()));
     }
 
     Optional<String> waitingFor() {

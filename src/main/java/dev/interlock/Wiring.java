@@ -10,11 +10,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,10 +25,11 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the parts together: `interlock run` is both halves in one process, each with its own file in the data
+/// Puts the parts together: one half in a process of its own, or both in one, each with its own file in the data
 /// directory.
 @Readiness
 @ApplicationScoped
@@ -39,6 +42,7 @@ class Wiring implements HealthCheck {
     private final Vertx vertx;
     private final MeterRegistry registry;
     private final String version;
+    private final Role role;
     private volatile @Nullable Caches caches;
     private volatile @Nullable WebhookHalf webhook;
     private volatile @Nullable OperatorHalf operator;
@@ -48,58 +52,56 @@ class Wiring implements HealthCheck {
             KubernetesClient client,
             Vertx vertx,
             MeterRegistry registry,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+            @ConfigProperty(name = "quarkus.application.version") String version,
+            @CommandLineArguments String[] arguments) {
         this.settings = settings;
         this.client = client;
         this.vertx = vertx;
         this.registry = registry;
         this.version = version;
+        this.role = Role.of(List.of(arguments)).orElseThrow();
     }
 
     void start(@Observes StartupEvent event) {
         InstantSource clock = InstantSource.system();
-        AdmissionMetrics metrics = new AdmissionMetrics(registry, version);
-        Path ledgerFile = settings.dataDirectory().resolve("webhook.db");
+        Path data = settings.dataDirectory();
         OperatorHalf.Files files = new OperatorHalf.Files(
-                ledgerFile,
-                settings.dataDirectory().resolve("operator-ledger.db"),
-                settings.dataDirectory().resolve("operator.db"));
-        try {
-            Ledger ledger = Ledger.open(ledgerFile, Ledger.Settings.DEFAULTS);
-            caches = new Caches(client, settings.namespace());
-            WebhookHalf half = new WebhookHalf(settings, ledger, files.ledger(), client, caches, vertx, metrics, clock);
-            webhook = half;
-        } catch (LedgerUnavailable e) {
-            LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
-            Quarkus.asyncExit(1);
-            return;
+                data.resolve("webhook.db"), data.resolve("operator-ledger.db"), data.resolve("operator.db"));
+        Caches known = new Caches(client, settings.namespace());
+        caches = known;
+        if (role.answers()) {
+            try {
+                Ledger ledger = Ledger.open(files.admissions(), Ledger.Settings.DEFAULTS);
+                AdmissionMetrics metrics = new AdmissionMetrics(registry, version);
+                WebhookHalf half =
+                        new WebhookHalf(settings, ledger, files.ledger(), client, known, vertx, metrics, clock);
+                webhook = half;
+                Thread.ofVirtual().name("webhook-start").start(() -> untilDone("the webhook", half::tryOpen, 20));
+            } catch (LedgerUnavailable e) {
+                LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
+                Quarkus.asyncExit(1);
+                return;
+            }
         }
-        WebhookHalf answering = webhook;
-        Caches known = caches;
-        DriftMetrics driftMetrics = new DriftMetrics(registry);
-        Thread.ofVirtual().name("webhook-start").start(() -> untilDone("the webhook", answering::tryOpen, 20));
-        Thread.ofVirtual()
-                .name("operator-start")
-                .start(() -> untilDone(
-                        "the operator",
-                        () -> {
-                            OperatorHalf half = operator;
-                            if (half == null) {
-                                half = new OperatorHalf(
-                                        settings,
-                                        files,
-                                        client,
-                                        known,
-                                        answering::answers,
-                                        metrics,
-                                        driftMetrics,
-                                        clock);
-                                operator = half;
-                            }
-                            half.ensureStarted();
-                            return false; // it is looked after for as long as the process lives
-                        },
-                        1000));
+        if (role.reconciles()) {
+            DriftMetrics metrics = new DriftMetrics(registry);
+            Thread.ofVirtual()
+                    .name("operator-start")
+                    .start(() -> untilDone("the operator", () -> reconcile(files, known, metrics, clock), 1000));
+        }
+    }
+
+    /// Makes the operator's half and starts it, wherever it does not run.
+    ///
+    /// @return false: it is looked after for as long as the process lives
+    private boolean reconcile(OperatorHalf.Files files, Caches known, DriftMetrics metrics, InstantSource clock) {
+        OperatorHalf half = operator;
+        if (half == null) {
+            half = new OperatorHalf(settings, files, client, known, metrics, clock);
+            operator = half;
+        }
+        half.ensureStarted();
+        return false;
     }
 
     private interface Attempt {
@@ -147,19 +149,27 @@ class Wiring implements HealthCheck {
                 });
     }
 
-    /// Up when the port is open and the operator runs; else it says what is missing.
+    /// Up when the port is open, or where there is none when the operator runs; says what is missing in
+    /// either. That the operator of the same process does not run takes no traffic from the port: a fault in
+    /// one half never stops the other.
     @Override
     public HealthCheckResponse call() {
-        String missing = Stream.of(
-                        webhook == null ? Optional.of("the ledger") : webhook.waitingFor(),
-                        operator == null ? Optional.of("the operator's state") : operator.waitingFor())
-                .flatMap(Optional::stream)
-                .collect(Collectors.joining("; "));
-        return missing.isEmpty()
-                ? HealthCheckResponse.up("interlock")
-                : HealthCheckResponse.named("interlock")
-                        .down()
-                        .withData("waitingFor", missing)
-                        .build();
+        Optional<String> port = role.answers() ? waitingForWebhook() : Optional.empty();
+        Optional<String> reconciling = role.reconciles() ? waitingForOperator() : Optional.empty();
+        boolean up = (role.answers() ? port : reconciling).isEmpty();
+        String missing = Stream.of(port, reconciling).flatMap(Optional::stream).collect(Collectors.joining("; "));
+        HealthCheckResponseBuilder answer =
+                HealthCheckResponse.named("interlock").status(up);
+        return (missing.isEmpty() ? answer : answer.withData("waitingFor", missing)).build();
+    }
+
+    private Optional<String> waitingForWebhook() {
+        WebhookHalf half = webhook;
+        return half == null ? Optional.of("the ledger") : half.waitingFor();
+    }
+
+    private Optional<String> waitingForOperator() {
+        OperatorHalf half = operator;
+        return half == null ? Optional.of("the operator's files and the webhook's ledger") : half.waitingFor();
     }
 }

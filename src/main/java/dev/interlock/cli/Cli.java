@@ -21,7 +21,9 @@ public final class Cli {
                 .addSubcommand(new FeedbackReleaseCommand(terminal));
         CommandLine drift = new CommandLine(new Group.Drift()).addSubcommand(new DriftListCommand(terminal));
         CommandLine interlock = new CommandLine(new Group.Interlock())
-                .addSubcommand(new RunCommand())
+                .addSubcommand(new Resident.Run())
+                .addSubcommand(new Resident.Webhook())
+                .addSubcommand(new Resident.Operator())
                 .addSubcommand(new OwnersCommand(terminal))
                 .addSubcommand(new InventoryCommand(terminal))
                 .addSubcommand(new WhyCommand(terminal))

@@ -21,7 +21,8 @@ sealed class Group implements Runnable {
             description = "Decides at admission whether a promotion may go on, records why, and can explain itself.",
             footer = {
                 "",
-                "Every command but run asks the cluster of your kubeconfig with your own rights, and opens no port.",
+                "Every command but run, webhook and operator asks the cluster of your kubeconfig with your own rights, and opens"
+                        + " no port.",
                 "Exit codes: 0 clean; 1 denied, or drift found; 2 wrong arguments, or not found; 3 the cluster cannot be"
                         + " asked;",
                 "6 something could not be read for want of a right, and the rest is shown."

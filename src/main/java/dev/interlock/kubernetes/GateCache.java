@@ -29,9 +29,13 @@ public final class GateCache implements AutoCloseable {
 
     private final SharedIndexInformer<ValidatingWebhookConfiguration> informer;
     private final List<ValidatingWebhook> shipped = shipped();
+    private final Optional<String> last;
     private final AtomicReference<@Nullable GateState> between = new AtomicReference<>();
 
-    public GateCache(KubernetesClient client) {
+    /// @param last the version that was seen last before this process began, as [#version()] gave it; empty where none
+    /// was
+    public GateCache(KubernetesClient client, Optional<String> last) {
+        this.last = last;
         informer = Watches.of(
                 client.admissionRegistration()
                         .v1()
@@ -73,12 +77,13 @@ public final class GateCache implements AutoCloseable {
     private final class Changes implements ResourceEventHandler<ValidatingWebhookConfiguration> {
         @Override
         public void onAdd(ValidatingWebhookConfiguration added) {
-            note(state(shipped, added.getWebhooks()));
+            note(last.map(version -> changed(shipped, version, added))
+                    .orElseGet(() -> state(shipped, added.getWebhooks())));
         }
 
         @Override
         public void onUpdate(ValidatingWebhookConfiguration before, ValidatingWebhookConfiguration after) {
-            note(changed(shipped, before, after));
+            note(changed(shipped, version(before), after));
         }
 
         @Override
@@ -93,20 +98,28 @@ public final class GateCache implements AutoCloseable {
         }
     }
 
+    /// The version that is in force, to be remembered over the end of this process; empty where there is none.
+    public Optional<String> version() {
+        return Optional.ofNullable(informer.getStore().getByKey(NAME)).map(GateCache::version);
+    }
+
+    static String version(ValidatingWebhookConfiguration configuration) {
+        return configuration.getMetadata().getUid() + "/"
+                + Objects.requireNonNullElse(configuration.getMetadata().getGeneration(), 0L);
+    }
+
     /// What the gate was on the way from one version to the next that was seen.
-    static GateState changed(
-            List<ValidatingWebhook> shipped,
-            ValidatingWebhookConfiguration before,
-            ValidatingWebhookConfiguration after) {
+    static GateState changed(List<ValidatingWebhook> shipped, String before, ValidatingWebhookConfiguration after) {
         GateState now = state(shipped, after.getWebhooks());
         if (!(now instanceof GateState.Whole)) {
             return now;
         }
-        if (!before.getMetadata().getUid().equals(after.getMetadata().getUid())) {
+        int slash = before.lastIndexOf('/');
+        if (!before.substring(0, slash).equals(after.getMetadata().getUid())) {
             return new GateState.Missing();
         }
         long versions = Objects.requireNonNullElse(after.getMetadata().getGeneration(), 0L)
-                - Objects.requireNonNullElse(before.getMetadata().getGeneration(), 0L);
+                - Long.parseLong(before.substring(slash + 1));
         return versions > 1
                 ? new GateState.Narrowed("it was changed %d times while it was not watched".formatted(versions))
                 : now;

@@ -47,6 +47,7 @@ public final class WebhookLease implements AutoCloseable {
     private final Optional<String> podUid;
     private final Supplier<List<PolicyRef>> loaded;
     private final Supplier<String> certificate;
+    private volatile Instant opened = Instant.EPOCH;
 
     /// @param replica     unique among the webhook processes, a DNS label
     /// @param podUid      uid of the Pod of that name, which then owns the Lease; empty outside a cluster
@@ -69,8 +70,9 @@ public final class WebhookLease implements AutoCloseable {
         this.certificate = certificate;
     }
 
-    /// Begins to renew: from here on the operator counts this process as live.
+    /// Begins to renew: from here on the operator counts this process as live. The port is open then.
     public void start() {
+        opened = clock.instant();
         var _ = thread.scheduleWithFixedDelay(this::renew, 0, RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -124,6 +126,7 @@ public final class WebhookLease implements AutoCloseable {
                 .withNewSpec()
                 .withHolderIdentity(replica)
                 .withLeaseDurationSeconds((int) DURATION.toSeconds())
+                .withAcquireTime(opened.atZone(ZoneOffset.UTC))
                 .withRenewTime(clock.instant().atZone(ZoneOffset.UTC))
                 .endSpec()
                 .build();
@@ -154,6 +157,18 @@ public final class WebhookLease implements AutoCloseable {
                 .getRenewTime()
                 .toInstant()
                 .plusSeconds(lease.getSpec().getLeaseDurationSeconds());
+    }
+
+    /// For how long the process that holds the Lease has answered; empty where the Lease does not say.
+    static Optional<Answering.Span> span(Lease lease) {
+        Instant until = liveUntil(lease);
+        if (until.equals(Instant.EPOCH) || lease.getSpec().getAcquireTime() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new Answering.Span(
+                lease.getSpec().getAcquireTime().toInstant(),
+                lease.getSpec().getRenewTime().toInstant(),
+                until));
     }
 
     /// Gives the Lease up, so that a policy's Ready does not wait for a process that has ended in order.

@@ -83,6 +83,15 @@ public final class OperatorState implements AutoCloseable {
         remember("gate", "", at.toString());
     }
 
+    /// The version of the gate's configuration that was seen last; empty where none was.
+    public synchronized Optional<String> gateVersion() {
+        return text("select value from memory where topic = 'gate-version' and name = ''");
+    }
+
+    public synchronized void gateVersion(String version) {
+        remember("gate-version", "", version);
+    }
+
     /// Digest of the approved content that was last seen live.
     public synchronized Optional<String> lastLive(String uid) {
         if (seenLive.containsKey(uid)) {

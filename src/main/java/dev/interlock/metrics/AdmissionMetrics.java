@@ -85,13 +85,6 @@ public final class AdmissionMetrics implements Observer {
                 .register(registry);
     }
 
-    /// @param backlog entries of the ledger that are not visible as records yet
-    public void watchRecords(Supplier<Number> backlog) {
-        Gauge.builder("interlock.records.backlog", backlog)
-                .description("Entries of the ledger that are not visible as DecisionRecords yet.")
-                .register(registry);
-    }
-
     public void loaded(List<PolicyRef> policies) {
         generations.register(
                 policies.stream()

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/// The metrics of drift.
+/// The metrics of drift and of its evidence.
 ///
 /// - `interlock_drift_onsets_total{class}`: drifts that began, by class: `Drifted`, `Bypassed`
 /// - `interlock_drift_open{class}`: drifts that are open
@@ -18,6 +18,7 @@ import java.util.function.ToLongFunction;
 /// - `interlock_drift_behind_seconds`: for how long the oldest change of a live object has not been looked at
 /// - `interlock_gate_gap`: 1 while the gate does not ask about everything that it should
 /// - `interlock_drift_backlog`: drifts and ends of drifts that are not visible as DriftEvents yet
+/// - `interlock_records_backlog`: decisions that are not visible as DecisionRecords yet
 public final class DriftMetrics {
     private static final List<String> CLASSES = List.of("Drifted", "Bypassed");
 
@@ -35,13 +36,15 @@ public final class DriftMetrics {
     /// @param behind  for how long the oldest change has not been looked at
     /// @param gap     whether the gate does not ask about everything that it should
     /// @param backlog rows of the ledger that are not visible as DriftEvents yet
+    /// @param records rows of the ledgers that are not visible as DecisionRecords yet
     public record Source(
             ToLongFunction<String> open,
             ToLongFunction<String> onsets,
             BooleanSupplier unknown,
             Supplier<Duration> behind,
             BooleanSupplier gap,
-            LongSupplier backlog) {}
+            LongSupplier backlog,
+            LongSupplier records) {}
 
     public void watch(Source source) {
         for (String drift : CLASSES) {
@@ -71,6 +74,10 @@ public final class DriftMetrics {
                 .register(registry);
         Gauge.builder("interlock.drift.backlog", source, of -> of.backlog().getAsLong())
                 .description("Drifts and ends of drifts that are not visible as DriftEvents yet.")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("interlock.records.backlog", source, of -> of.records().getAsLong())
+                .description("Entries of the ledger that are not visible as DecisionRecords yet.")
                 .strongReference(true)
                 .register(registry);
     }

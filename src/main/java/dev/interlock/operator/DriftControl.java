@@ -2,9 +2,11 @@ package dev.interlock.operator;
 
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
+import dev.interlock.kubernetes.GateState;
 import dev.interlock.kubernetes.LiveObject;
 import dev.interlock.kubernetes.LiveObjects;
 import dev.interlock.kubernetes.ObjectKey;
+import dev.interlock.kubernetes.WebhookLeases;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
@@ -20,7 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 
 /// Puts together what follows live objects: they are watched, held against what was approved, and what is
 /// found comes back as the status of policies and paths.
@@ -33,6 +34,7 @@ public final class DriftControl implements AutoCloseable {
     private final LiveQueue queue;
     private final AppliedWatch applied;
     private final GateCache gate;
+    private final WebhookLeases webhooks;
     private final GateWatch gateWatch;
     private final PolicyReconciler policies;
     private final PathReconciler paths;
@@ -44,7 +46,6 @@ public final class DriftControl implements AutoCloseable {
     private final AtomicReference<Set<?>> pathsSeen = new AtomicReference<>(Set.of());
     private final AtomicBoolean started = new AtomicBoolean();
 
-    /// @param webhook   whether a webhook answers
     /// @param namespace Interlock's own
     public DriftControl(
             KubernetesClient client,
@@ -52,7 +53,6 @@ public final class DriftControl implements AutoCloseable {
             LedgerReader admissions,
             OperatorLedger ledger,
             OperatorState state,
-            BooleanSupplier webhook,
             String namespace,
             InstantSource clock) {
         own = LedgerReader.open(ledger.path());
@@ -69,8 +69,9 @@ public final class DriftControl implements AutoCloseable {
         LiveReconciler reconciler =
                 new LiveReconciler(live, caches, intents, book, assessment, state, clock, ledger.origin());
         queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), clock);
-        gate = new GateCache(client);
-        gateWatch = new GateWatch(gate::state, webhook, book, state, queue::lookAgain, clock);
+        gate = new GateCache(client, state.gateVersion());
+        webhooks = new WebhookLeases(client, namespace);
+        gateWatch = new GateWatch(watched(gate), webhooks::answering, book, state, queue::lookAgain, clock);
         Overview overview = new Overview(book, assessment, admissions, queue::unknown);
         policies = new PolicyReconciler(clock, namespace, overview);
         paths = new PathReconciler(caches, assessment, clock);
@@ -93,6 +94,20 @@ public final class DriftControl implements AutoCloseable {
 
     private AppliedWatch applied() {
         return applied;
+    }
+
+    private static GateWatch.Gate watched(GateCache gate) {
+        return new GateWatch.Gate() {
+            @Override
+            public GateState state() {
+                return gate.state();
+            }
+
+            @Override
+            public Optional<String> version() {
+                return gate.version();
+            }
+        };
     }
 
     private static AppliedWatch.Live watched(LiveObjects live) {
@@ -173,6 +188,7 @@ public final class DriftControl implements AutoCloseable {
         applied.close();
         live.close();
         gate.close();
+        webhooks.close();
         own.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.interlock.operator;
 
+import dev.interlock.kubernetes.Answering;
 import dev.interlock.kubernetes.GateState;
 import dev.interlock.ledger.Gap;
 import dev.interlock.ledger.OperatorState;
@@ -13,37 +14,43 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/// Writes down each interval in which the gate did not ask about everything that it should: from when it was last seen
-/// whole until it is whole again, over any end of this process in between. After each of them everything is looked at.
+/// Writes down each interval in which the gate did not ask about everything that it should: from when it was
+/// last seen whole until it is whole again, over any end of this process in between. After each of them
+/// everything is looked at.
 final class GateWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(GateWatch.class.getName());
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration LEASES = Duration.ofSeconds(15);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("gate").daemon().factory());
-    private final Supplier<GateState> gate;
-    private final BooleanSupplier webhook;
+    private final Gate gate;
+    private final Webhooks webhooks;
     private final DriftBook book;
     private final OperatorState state;
     private final Runnable ended;
     private final InstantSource clock;
-    private boolean started;
+    private Optional<Instant> unknown = Optional.empty();
 
-    /// @param gate    as the API server has it
-    /// @param webhook whether it answers
-    /// @param ended   called after a gap
-    GateWatch(
-            Supplier<GateState> gate,
-            BooleanSupplier webhook,
-            DriftBook book,
-            OperatorState state,
-            Runnable ended,
-            InstantSource clock) {
+    /// The configuration as the API server has it.
+    interface Gate {
+        GateState state();
+
+        /// Names it in the version that is in force; empty where there is none.
+        Optional<String> version();
+    }
+
+    /// Who answers.
+    interface Webhooks {
+        Optional<Answering> answering(Instant now);
+    }
+
+    /// @param ended called after a gap
+    GateWatch(Gate gate, Webhooks webhooks, DriftBook book, OperatorState state, Runnable ended, InstantSource clock) {
         this.gate = gate;
-        this.webhook = webhook;
+        this.webhooks = webhooks;
         this.book = book;
         this.state = state;
         this.ended = ended;
@@ -65,33 +72,40 @@ final class GateWatch implements AutoCloseable {
 
     void look() {
         Instant now = clock.instant();
-        GateState found = gate.get();
-        if (found instanceof GateState.Unknown) {
+        GateState found = gate.state();
+        Optional<Answering> answering = webhooks.answering(now);
+        if (found instanceof GateState.Unknown || (answering.isEmpty() && unknownLately(now))) {
+            unknown = found instanceof GateState.Unknown ? Optional.of(now) : unknown;
             return;
         }
         Optional<Instant> seen = state.gateSeen();
-        Optional<Cause> cause = cause(found, webhook.getAsBoolean());
-        boolean away = !started && seen.isPresent() && book.gap().isEmpty();
-        started = true;
-        if (away) {
-            begin(cause.orElse(new Cause("WebhookDown", "this process was not running")), seen.get());
+        boolean lasting = book.gap().isPresent();
+        Optional<Cause> cause = cause(found, answering, lasting ? Optional.empty() : seen);
+        if (cause.isPresent() && !lasting && seen.isPresent()) {
+            begin(cause.get(), seen.get());
         }
         if (cause.isEmpty()) {
+            // First, so that a crash in between does not begin the same gap again.
+            state.gateSeen(Stream.concat(seen.stream(), answering.map(Answering::seen).stream())
+                    .max(Instant::compareTo)
+                    .orElse(now));
+            gate.version().ifPresent(state::gateVersion);
             book.gap().ifPresent(gap -> {
-                // First, so that a crash in between does not begin the same gap again.
-                state.gateSeen(now);
                 book.ended(gap.id(), now);
                 ended.run();
             });
-            state.gateSeen(now);
-        } else if (book.gap().isEmpty() && seen.isPresent()) {
-            begin(cause.get(), seen.get());
         }
+    }
+
+    /// After the API server was away webhooks renew their Leases a little later than it is seen again.
+    private boolean unknownLately(Instant now) {
+        return unknown.filter(at -> now.isBefore(at.plus(LEASES))).isPresent();
     }
 
     private record Cause(String word, String detail) {}
 
-    private static Optional<Cause> cause(GateState gate, boolean webhook) {
+    /// @param seen when it was last whole: a webhook that began to answer later was not there in between
+    private static Optional<Cause> cause(GateState gate, Optional<Answering> answering, Optional<Instant> seen) {
         return switch (gate) {
             case GateState.Missing _ ->
                 Optional.of(
@@ -100,7 +114,12 @@ final class GateWatch implements AutoCloseable {
                 Optional.of(new Cause("GateWithoutAuthority", "an entry of the gate has no caBundle"));
             case GateState.Narrowed narrowed -> Optional.of(new Cause("GateNarrowed", narrowed.detail()));
             case GateState.Whole _ ->
-                webhook ? Optional.empty() : Optional.of(new Cause("WebhookDown", "no webhook answers"));
+                answering
+                                .filter(webhook ->
+                                        seen.filter(webhook.since()::isAfter).isEmpty())
+                                .isPresent()
+                        ? Optional.empty()
+                        : Optional.of(new Cause("WebhookDown", "no webhook answered"));
             case GateState.Unknown _ -> Optional.empty();
         };
     }

@@ -60,7 +60,7 @@ class GateCacheTest {
     }
 
     private static GateState changed(ValidatingWebhookConfiguration before, ValidatingWebhookConfiguration after) {
-        return GateCache.changed(GateCache.shipped(), before, after);
+        return GateCache.changed(GateCache.shipped(), GateCache.version(before), after);
     }
 
     @Test

@@ -213,7 +213,15 @@ class AdmissionMetricsTest {
     void gaugesShowWhatIsNowAlsoAfterAGarbageCollection() {
         long[] waiting = {3};
         metrics.watchEvidence(() -> waiting[0], () -> Duration.ofMillis(waiting[0] * 500));
-        metrics.watchRecords(() -> waiting[0] * 2);
+        new DriftMetrics(registry)
+                .watch(new DriftMetrics.Source(
+                        _ -> waiting[0],
+                        _ -> waiting[0],
+                        () -> false,
+                        () -> Duration.ZERO,
+                        () -> false,
+                        () -> waiting[0],
+                        () -> waiting[0] * 2));
         metrics.loaded(List.of(new PolicyRef("one", "uid-1", 1_000)));
         System.gc();
         assertThat(value("interlock_evidence_pending", "")).isEqualTo(3);

@@ -2,6 +2,7 @@ package dev.interlock.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.kubernetes.Answering;
 import dev.interlock.kubernetes.GateState;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
@@ -29,6 +30,8 @@ class GateWatchTest {
     private Instant now = START;
     private GateState gate = WHOLE;
     private boolean webhook = true;
+    private Instant opened = START;
+    private Optional<String> version = Optional.of("uid/1");
     private int ended;
     private OperatorLedger ledger;
     private LedgerReader reader;
@@ -42,7 +45,18 @@ class GateWatchTest {
         reader = LedgerReader.open(ledger.path());
         state = OperatorState.open(directory.resolve("state.db"));
         book = new DriftBook(ledger, reader);
-        watch = new GateWatch(() -> gate, () -> webhook, book, state, () -> ended++, () -> now);
+        GateWatch.Gate configuration = new GateWatch.Gate() {
+            @Override
+            public GateState state() {
+                return gate;
+            }
+
+            @Override
+            public Optional<String> version() {
+                return version;
+            }
+        };
+        watch = new GateWatch(configuration, this::answering, book, state, () -> ended++, () -> now);
     }
 
     @AfterEach
@@ -56,6 +70,15 @@ class GateWatchTest {
     private void restart() {
         stop();
         start();
+    }
+
+    private Optional<Answering> answering(Instant at) {
+        return webhook ? Optional.of(new Answering(opened, at)) : Optional.empty();
+    }
+
+    /// The webhook was away as well, and answers from that second on.
+    private void openAt(int second) {
+        opened = START.plusSeconds(second);
     }
 
     private void lookAt(int second) {
@@ -129,13 +152,60 @@ class GateWatchTest {
     void timeInWhichNobodyWatchedIsAGapToo() {
         lookAt(0);
         restart();
+        openAt(299);
         lookAt(300);
-        assertThat(began()).as("the gate is whole again").isEmpty();
+        assertThat(began()).as("the gate is whole again").isPresent();
+        lookAt(301);
+        assertThat(began()).isEmpty();
         assertThat(ended).isEqualTo(1);
         DriftBook.Interval gap = book.gapAt(START.plusSeconds(100)).orElseThrow();
         assertThat(gap.start()).isEqualTo(START);
-        assertThat(gap.end()).contains(START.plusSeconds(300));
+        assertThat(gap.end()).contains(START.plusSeconds(301));
         assertThat(gap.cause()).isEqualTo("WebhookDown");
+    }
+
+    /// The webhook runs in a process of its own.
+    @Test
+    void operatorThatWasAwayAloneMakesNoGap() {
+        lookAt(0);
+        assertThat(state.gateVersion()).contains("uid/1");
+        restart();
+        lookAt(300);
+        lookAt(301);
+        assertThat(reader.last()).isZero();
+        assertThat(ended).isZero();
+    }
+
+    /// Killed and started again before its Lease ended.
+    @Test
+    void webhookThatBeganToAnswerLaterThanItWasSeenLastWasAwayInBetween() {
+        lookAt(0);
+        openAt(4);
+        lookAt(5);
+        assertThat(began()).contains(START);
+        lookAt(6);
+        assertThat(began()).isEmpty();
+        assertThat(ended).isEqualTo(1);
+        lookAt(7);
+        assertThat(reader.last()).isEqualTo(2);
+    }
+
+    /// After an outage of the API server the Leases are renewed a little later.
+    @Test
+    void leasesThatEndedWhileNobodyCouldRenewThemAreNoGap() {
+        lookAt(0);
+        gate = new GateState.Unknown();
+        lookAt(30);
+        gate = WHOLE;
+        webhook = false;
+        lookAt(31);
+        assertThat(began()).isEmpty();
+        webhook = true;
+        lookAt(35);
+        assertThat(reader.last()).isZero();
+        webhook = false;
+        lookAt(46);
+        assertThat(began()).as("for longer than that").isPresent();
     }
 
     @Test

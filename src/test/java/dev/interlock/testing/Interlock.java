@@ -183,7 +183,8 @@ public final class Interlock implements AutoCloseable {
 
     public boolean ready() {
         return get("/health/ready")
-                .filter(response -> response.statusCode() == 200)
+                .filter(response ->
+                        response.statusCode() == 200 && !response.body().contains("waitingFor"))
                 .isPresent();
     }
 
@@ -326,8 +327,8 @@ public final class Interlock implements AutoCloseable {
         }
     }
 
-    /// Below the ranges from which systems take ports for outgoing connections, which would take it before the next
-    /// start.
+    /// Below the ranges from which systems take ports for outgoing connections, which would take it before
+    /// the next start.
     private static int freePort() throws IOException {
         for (int attempt = 0; attempt < 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
