@@ -27,6 +27,7 @@ final class LiveQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LiveQueue.class.getName());
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration SETTLE = Duration.ofMillis(500);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
 
     /// From then on what is pending says that drift is not known.
@@ -255,6 +256,7 @@ final class LiveQueue implements AutoCloseable {
         try {
             work.on(item);
             succeeded();
+            again(reconciler.postponed());
             told.run();
         } catch (RuntimeException e) {
             failed(item, waiting, due, e);
@@ -265,6 +267,11 @@ final class LiveQueue implements AutoCloseable {
         Instant now = clock.instant();
         Due due = waiting.remove(item);
         return due == null ? new Due(now, now, 0) : due;
+    }
+
+    private synchronized void again(Set<ObjectKey> postponed) {
+        Instant now = clock.instant();
+        postponed.forEach(key -> pending.putIfAbsent(key, new Due(now, now.plus(AGAIN), 0)));
     }
 
     private synchronized void succeeded() {

@@ -26,6 +26,7 @@ import dev.interlock.workload.Node;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.WorkloadKind;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ import java.util.stream.Stream;
 final class LiveReconciler {
     private static final int SCHEMA = 1;
     private static final int LONGEST_CHAIN = 4;
+    private static final Duration LONGEST_DOUBT = Duration.ofSeconds(30);
 
     /// On Pods that kubelet writes from a file on its node.
     private static final String MIRROR = "kubernetes.io/config.mirror";
@@ -59,6 +61,7 @@ final class LiveReconciler {
     private final InstantSource clock;
     private final String origin;
     private final Map<ObjectKey, String> known = new HashMap<>();
+    private final Map<ObjectKey, Instant> postponed = new HashMap<>();
 
     LiveReconciler(
             LiveObjects live,
@@ -82,6 +85,9 @@ final class LiveReconciler {
     /// Brings what is known of one object up to date.
     void reconcile(ObjectKey key) {
         Optional<LiveObject> found = live.find(key);
+        if (found.isEmpty()) {
+            postponed.remove(key);
+        }
         goneFrom(key, found.map(object -> object.ref().uid()));
         Optional<Gate> gate = caches.namespaces().gate(key.namespace());
         if (found.isEmpty() || gate.isEmpty() || !inScope(key.namespace())) {
@@ -280,6 +286,9 @@ final class LiveReconciler {
         if (verdict instanceof Verdict.InSync inSync && root) {
             lastLive(uid, inSync.approved());
         }
+        if (!(verdict instanceof Verdict.Drifted || verdict instanceof Verdict.Bypassed)) {
+            postponed.remove(object.key());
+        }
         List<Transition> steps = Transition.after(
                 book.open(uid), verdict, whole.observation().content().digest());
         steps.stream()
@@ -289,7 +298,46 @@ final class LiveReconciler {
                         book.entry(uid).ifPresent(drift -> book.resolved(drift, resolve.how(), clock.instant())));
         steps.stream()
                 .flatMap(step -> step instanceof Transition.Begin begin ? Stream.of(begin) : Stream.empty())
-                .forEach(begin -> begin(whole, verdict, begin));
+                .forEach(begin -> {
+                    if (cameInHow(whole, verdict)) {
+                        postponed.remove(object.key());
+                        begin(whole, verdict, begin);
+                    } else {
+                        postponed.putIfAbsent(object.key(), clock.instant());
+                    }
+                });
+    }
+
+    /// Whether it is known how the content came in: through the gate, in a gap, or past a gate that was whole
+    /// at that time. A webhook proves that it answers every few seconds, so what nobody decided about waits
+    /// for the next proof.
+    private boolean cameInHow(Whole whole, Verdict verdict) {
+        List<Difference> differences = differences(verdict);
+        Optional<Instant> changed =
+                admitted(verdict).isPresent() ? Optional.empty() : changedAt(whole, manager(whole, differences));
+        return changed.isEmpty()
+                || book.gapAt(changed.get()).isPresent()
+                || state.gateSeen()
+                        .filter(changed.get().plusSeconds(1)::isBefore)
+                        .isPresent()
+                || Optional.ofNullable(postponed.get(whole.live().key()))
+                        .filter(since -> !clock.instant().isBefore(since.plus(LONGEST_DOUBT)))
+                        .isPresent();
+    }
+
+    /// The objects that are to be looked at again soon.
+    Set<ObjectKey> postponed() {
+        return Set.copyOf(postponed.keySet());
+    }
+
+    private static List<Difference> differences(Verdict verdict) {
+        return verdict instanceof Verdict.Drifted drifted
+                ? drifted.differences().items()
+                : List.of();
+    }
+
+    private static Optional<Intent> admitted(Verdict verdict) {
+        return verdict instanceof Verdict.Drifted drifted ? drifted.admitted() : Optional.empty();
     }
 
     private void begin(Whole whole, Verdict verdict, Transition.Begin begin) {
@@ -428,10 +476,8 @@ final class LiveReconciler {
         String namespace = object.ref().namespace();
         Map<String, String> labels = caches.namespaces().labels(namespace).orElse(Map.of());
         Claim claim = Claim.of(caches.paths(), namespace, labels, claimedBy(whole, verdict));
-        List<Difference> differences = verdict instanceof Verdict.Drifted drifted
-                ? drifted.differences().items()
-                : List.of();
-        Optional<Intent> admitted = verdict instanceof Verdict.Drifted drifted ? drifted.admitted() : Optional.empty();
+        List<Difference> differences = differences(verdict);
+        Optional<Intent> admitted = admitted(verdict);
         Optional<Intent> approved =
                 verdict instanceof Verdict.Drifted drifted ? Optional.of(drifted.approved()) : Optional.empty();
         String manager = manager(whole, differences);

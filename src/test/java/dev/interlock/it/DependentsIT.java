@@ -364,7 +364,11 @@ class DependentsIT {
         Lookout.prepare("dependents-before", "required", before);
         try {
             Lookout found = new Lookout(before);
-            promoter.apply(Manifests.deployment(before, "brownfield", Manifests.GOOD_IMAGE))
+            // It changes nothing, but the promoter answers for it.
+            promoter.apply(
+                            Manifests.deployment(before, "brownfield", Manifests.GOOD_IMAGE),
+                            "--server-side",
+                            "--force-conflicts")
                     .ok();
             tenant.apply(Manifests.deployment(before, "decoy", "evil.example.com/app:1")
                             .replace("replicas: 1", "replicas: 0"))

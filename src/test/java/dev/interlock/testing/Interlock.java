@@ -19,37 +19,63 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Interlock as it is packaged, as a process of its own beside a real API server, installed from `deploy/` by
-/// kubectl and running with exactly its ServiceAccount's rights.
+/// Interlock as it is packaged, as one process or as two beside a real API server, installed from `deploy/` by
+/// kubectl, each process running with exactly the rights of its own ServiceAccount.
 public final class Interlock implements AutoCloseable {
     /// The one difference to a cluster: the gate points at a port of this machine.
     private static final String OVERLAY_ADDRESS = "127.0.0.1:9443";
 
     private static final Duration READY = Duration.ofSeconds(60);
+
+    /// What one process of Interlock does: the command that starts it.
+    public enum Role {
+        RUN("interlock"),
+        WEBHOOK("interlock-webhook"),
+        OPERATOR("interlock-operator");
+
+        private final String account;
+
+        Role(String account) {
+            this.account = account;
+        }
+
+        String command() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     private static @Nullable Interlock shared;
 
     private final ControlPlane controlPlane;
     private final Path directory;
     private final int webhookPort;
-    private final int managementPort;
+    private final Map<Role, Integer> managementPorts = new EnumMap<>(Role.class);
     private final Path data;
     private final HttpClient http = HttpClient.newHttpClient();
-    private @Nullable Process process;
+    private final Map<Role, Process> processes = new ConcurrentHashMap<>();
+    private final Map<Role, String> heaps = new EnumMap<>(Role.class);
 
-    private Interlock(ControlPlane controlPlane, Path data) throws IOException {
+    private Interlock(ControlPlane controlPlane, Path data, Set<Role> roles) throws IOException {
         this.controlPlane = controlPlane;
         this.directory = Files.createTempDirectory(controlPlane.directory(), "interlock-");
         this.data = data;
         this.webhookPort = freePort();
-        this.managementPort = freePort();
+        for (Role role : roles) {
+            managementPorts.put(role, freePort());
+        }
     }
 
     /// The one on the shared control plane, running and ready: a test that stopped it has to start it again.
@@ -75,9 +101,19 @@ public final class Interlock implements AutoCloseable {
     ///
     /// @param data its data directory, where it is not to have one of its own
     public static Interlock prepare(ControlPlane controlPlane, Optional<Path> data) {
+        return prepare(controlPlane, data, Set.of(Role.RUN));
+    }
+
+    /// Two processes with one data directory, as the two containers of the embedded Pod are; neither
+    /// installed nor started.
+    public static Interlock prepareApart(ControlPlane controlPlane) {
+        return prepare(controlPlane, Optional.empty(), EnumSet.of(Role.WEBHOOK, Role.OPERATOR));
+    }
+
+    private static Interlock prepare(ControlPlane controlPlane, Optional<Path> data, Set<Role> roles) {
         try {
             Path own = data.isPresent() ? data.get() : Files.createTempDirectory(controlPlane.directory(), "data-");
-            Interlock interlock = new Interlock(controlPlane, own);
+            Interlock interlock = new Interlock(controlPlane, own, roles);
             Runtime.getRuntime().addShutdownHook(new Thread(interlock::kill));
             return interlock;
         } catch (IOException e) {
@@ -105,23 +141,38 @@ public final class Interlock implements AutoCloseable {
                         "crd/driftevents.interlock.dev",
                         "crd/feedbackreleases.interlock.dev")
                 .ok();
+        if (managementPorts.containsKey(Role.WEBHOOK)) {
+            String accounts =
+                    kubectl.run("kustomize", "deploy/components/accounts").ok().out();
+            kubectl.apply(accounts, "--server-side", "--force-conflicts").ok();
+        }
     }
 
-    /// Starts the process and waits until it is ready.
+    /// Starts what does not run and waits until all of it is ready.
     public void start() {
         launch();
         awaitReady();
     }
 
-    /// Starts the process and does not wait.
+    /// Starts what does not run and does not wait.
     public void launch() {
+        managementPorts.keySet().stream().filter(role -> !running(role)).forEach(this::launch);
+    }
+
+    /// How much memory the next process of that role gets, as a JVM's `-Xmx` has it.
+    public void heap(Role role, String most) {
+        heaps.put(role, most);
+    }
+
+    /// Starts one process and does not wait.
+    public void launch(Role role) {
         String token = controlPlane
                 .kubectl()
-                .run("create", "token", "interlock", "-n", "interlock-system", "--duration=24h")
+                .run("create", "token", role.account, "-n", "interlock-system", "--duration=24h")
                 .ok()
                 .out()
                 .strip();
-        Path kubeconfig = directory.resolve("kubeconfig");
+        Path kubeconfig = directory.resolve("kubeconfig-" + role.command());
         try {
             Files.writeString(kubeconfig, """
                     apiVersion: v1
@@ -134,8 +185,13 @@ public final class Interlock implements AutoCloseable {
                             controlPlane.server(), controlPlane.authority().toAbsolutePath(), token));
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(List.of("-XX:+UseParallelGC", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError"));
-            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar", "run"));
+            command.addAll(List.of(
+                    "-XX:+UseParallelGC",
+                    "-Xmx" + heaps.getOrDefault(role, "192m"),
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "-jar",
+                    "target/quarkus-app/quarkus-run.jar",
+                    role.command()));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
@@ -149,8 +205,8 @@ public final class Interlock implements AutoCloseable {
                             "INTERLOCK_REPLICA", "test",
                             "INTERLOCK_RECORDS_PER_SECOND", "200",
                             "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
-                            "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)));
-            process = builder.start();
+                            "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPorts.getOrDefault(role, 0))));
+            processes.put(role, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -177,22 +233,39 @@ public final class Interlock implements AutoCloseable {
         }
     }
 
+    /// Whether all of it runs.
     public boolean running() {
+        return managementPorts.keySet().stream().allMatch(this::running);
+    }
+
+    public boolean running(Role role) {
+        Process process = processes.get(role);
         return process != null && process.isAlive();
     }
 
+    /// Whether all of it is ready.
     public boolean ready() {
-        return get("/health/ready")
+        return managementPorts.keySet().stream().allMatch(this::ready);
+    }
+
+    public boolean ready(Role role) {
+        return get(role, "/health/ready")
                 .filter(response ->
                         response.statusCode() == 200 && !response.body().contains("waitingFor"))
                 .isPresent();
     }
 
-    /// What a management path answers; empty where nothing listens.
+    /// What a management path of the only process answers; empty where nothing listens.
     public Optional<HttpResponse<String>> get(String path) {
+        return get(Role.RUN, path);
+    }
+
+    /// What a management path answers; empty where nothing listens.
+    public Optional<HttpResponse<String>> get(Role role, String path) {
         try {
+            int port = managementPorts.getOrDefault(role, 0);
             return Optional.of(http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(managementPort, path)))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
                             .timeout(Duration.ofSeconds(5))
                             .build(),
                     HttpResponse.BodyHandlers.ofString()));
@@ -204,9 +277,15 @@ public final class Interlock implements AutoCloseable {
         }
     }
 
-    /// A sample of `/metrics`, summed over its labels; 0 where there is none.
+    /// A sample of `/metrics`, summed over its labels and over the processes; 0 where there is none.
     public double metric(String name, String... labels) {
-        String body = get("/metrics").orElseThrow().body();
+        return managementPorts.keySet().stream()
+                .mapToDouble(role -> metric(role, name, labels))
+                .sum();
+    }
+
+    private double metric(Role role, String name, String... labels) {
+        String body = get(role, "/metrics").orElseThrow().body();
         return body.lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .filter(line -> List.of(labels).stream().allMatch(line::contains))
@@ -237,32 +316,61 @@ public final class Interlock implements AutoCloseable {
         return data.resolve("operator-ledger.db");
     }
 
-    /// Ends the process as a crash would.
+    /// Ends all of it as a crash would.
     public void kill() {
-        Process ending = process;
+        managementPorts.keySet().forEach(this::kill);
+    }
+
+    /// Ends one process as a crash would, also one that is stopped.
+    public void kill(Role role) {
+        Process ending = processes.get(role);
         if (ending != null) {
             ending.destroyForcibly();
             end(ending);
         }
     }
 
-    /// Ends the process in order.
+    /// Ends all of it in order.
     public void stop() {
-        Process ending = process;
-        if (ending != null) {
-            ending.destroy();
-            end(ending);
+        processes.values().forEach(Process::destroy);
+        processes.values().forEach(Interlock::end);
+    }
+
+    /// Sends a signal to one process, for example STOP.
+    public void signal(Role role, String signal) {
+        try {
+            int exit = new ProcessBuilder(
+                            "kill", "-" + signal, Long.toString(process(role).pid()))
+                    .start()
+                    .waitFor();
+            assertThat(exit).as("kill -%s", signal).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /// Waits until the process ends by itself.
+    private Process process(Role role) {
+        Process process = processes.get(role);
+        if (process == null) {
+            throw new IllegalStateException("it was not started");
+        }
+        return process;
+    }
+
+    /// Waits until the only process ends by itself.
     ///
     /// @return its exit code
     public int awaitEnd() {
-        Process ending = process;
-        if (ending == null) {
-            throw new IllegalStateException("it was not started");
-        }
+        return awaitEnd(Role.RUN);
+    }
+
+    /// Waits until a process ends by itself.
+    ///
+    /// @return its exit code
+    public int awaitEnd(Role role) {
+        Process ending = process(role);
         end(ending);
         return ending.exitValue();
     }
@@ -279,7 +387,7 @@ public final class Interlock implements AutoCloseable {
 
     /// The most memory that the process has had resident, in bytes; 0 where the system does not say.
     public long largestResidentSet() {
-        Process measured = process;
+        Process measured = processes.get(Role.RUN);
         if (measured == null) {
             return 0;
         }
