@@ -18,6 +18,8 @@ import io.javaoperatorsdk.operator.Operator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,29 @@ final class OperatorHalf implements AutoCloseable {
     /// @param state      what it remembers beside
     record Files(Path admissions, Path ledger, Path state) {}
 
+    /// The files, open: all of them or none.
+    private record Open(LedgerReader admissions, OperatorState state, OperatorLedger ledger) {
+        static Open of(Files files) {
+            Deque<AutoCloseable> opened = new ArrayDeque<>();
+            try {
+                LedgerReader admissions = LedgerReader.open(files.admissions());
+                opened.push(admissions);
+                OperatorState state = OperatorState.open(files.state());
+                opened.push(state);
+                return new Open(admissions, state, OperatorLedger.open(files.ledger()));
+            } catch (LedgerUnavailable e) {
+                opened.forEach(file -> {
+                    try {
+                        file.close();
+                    } catch (Exception also) {
+                        e.addSuppressed(also);
+                    }
+                });
+                throw e;
+            }
+        }
+    }
+
     /// @throws LedgerUnavailable where one of its files cannot be used; nothing is held then
     OperatorHalf(
             Settings settings,
@@ -55,17 +80,13 @@ final class OperatorHalf implements AutoCloseable {
             Caches caches,
             DriftMetrics metrics,
             InstantSource clock) {
+        Open open = Open.of(files);
+        admissions = open.admissions();
+        state = open.state();
+        ledger = open.ledger();
         this.client = client;
         certificates = new GateCertificates(
                 client, clock, settings.namespace(), settings.webhook().names());
-        state = OperatorState.open(files.state());
-        try {
-            ledger = OperatorLedger.open(files.ledger());
-        } catch (LedgerUnavailable e) {
-            state.close();
-            throw e;
-        }
-        admissions = LedgerReader.open(files.admissions());
         drift = new DriftControl(client, caches, admissions, ledger, state, settings.namespace(), clock);
         int perSecond = settings.records().perSecond();
         own = LedgerReader.open(files.ledger());

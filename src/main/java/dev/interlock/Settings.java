@@ -45,6 +45,14 @@ public interface Settings {
         @WithDefault("9443")
         int port();
 
+        /// Certificates, PEM, of the authority that signs the API server's client certificate. Where this is
+        /// set, only who shows one is taken for the API server.
+        Optional<Path> clientAuthority();
+
+        /// Common or DNS names, one of which that certificate must have: needed where the authority signs for
+        /// others too.
+        Optional<List<String>> clientNames();
+
         /// What the serving certificate must be valid for: DNS names and IPv4 addresses.
         @WithDefault("interlock-webhook.interlock-system.svc")
         List<String> names();

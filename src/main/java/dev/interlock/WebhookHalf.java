@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.admission.AdmissionPipeline;
 import dev.interlock.admission.AdmissionServer;
+import dev.interlock.admission.Callers;
 import dev.interlock.decision.Evaluator;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.InformerEvidenceSource;
@@ -14,12 +15,18 @@ import dev.interlock.metrics.AdmissionMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -45,6 +52,7 @@ final class WebhookHalf implements AutoCloseable {
 
     WebhookHalf(
             Settings settings,
+            Callers callers,
             Ledger ledger,
             Path operatorLedger,
             KubernetesClient client,
@@ -68,6 +76,7 @@ final class WebhookHalf implements AutoCloseable {
                         journal,
                         clock,
                         metrics),
+                callers,
                 clock,
                 metrics);
         serving = new ServingSecret(client, settings.namespace(), this::rotate);
@@ -85,6 +94,37 @@ final class WebhookHalf implements AutoCloseable {
                 lease.changed();
             }
         });
+    }
+
+    /// By what the API server is known, as it is set.
+    ///
+    /// @throws SettingsUnusable where that is no authority
+    static Callers callers(Settings.Webhook settings) {
+        List<String> names = settings.clientNames().orElse(List.of());
+        if (settings.clientAuthority().isEmpty()) {
+            if (!names.isEmpty()) {
+                throw new SettingsUnusable(
+                        "INTERLOCK_WEBHOOK_CLIENT_NAMES is set and INTERLOCK_WEBHOOK_CLIENT_AUTHORITY is not: set both, or neither");
+            }
+            return Callers.NOBODY_KNOWN;
+        }
+        Path file = settings.clientAuthority().get();
+        try {
+            String pem = Files.readString(file);
+            if (CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+                    .isEmpty()) {
+                throw new SettingsUnusable(unusable(file, "it has no certificate"));
+            }
+            return new Callers(Optional.of(pem), names);
+        } catch (IOException | CertificateException e) {
+            throw new SettingsUnusable(unusable(file, e.getClass().getSimpleName()));
+        }
+    }
+
+    private static String unusable(Path file, String cause) {
+        return "INTERLOCK_WEBHOOK_CLIENT_AUTHORITY `%s` cannot be used (%s): name a file with certificates in PEM form"
+                .formatted(file, cause);
     }
 
     /// What readiness waits for; empty where the port is open and every answer is a decision.

@@ -1,5 +1,6 @@
 package dev.interlock;
 
+import dev.interlock.admission.Callers;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.ledger.Ledger;
 import dev.interlock.ledger.LedgerUnavailable;
@@ -71,12 +72,17 @@ class Wiring implements HealthCheck {
         caches = known;
         if (role.answers()) {
             try {
+                Callers callers = WebhookHalf.callers(settings.webhook());
                 Ledger ledger = Ledger.open(files.admissions(), Ledger.Settings.DEFAULTS);
                 AdmissionMetrics metrics = new AdmissionMetrics(registry, version);
-                WebhookHalf half =
-                        new WebhookHalf(settings, ledger, files.ledger(), client, known, vertx, metrics, clock);
+                WebhookHalf half = new WebhookHalf(
+                        settings, callers, ledger, files.ledger(), client, known, vertx, metrics, clock);
                 webhook = half;
                 Thread.ofVirtual().name("webhook-start").start(() -> untilDone("the webhook", half::tryOpen, 20));
+            } catch (SettingsUnusable e) {
+                LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
+                Quarkus.asyncExit(2);
+                return;
             } catch (LedgerUnavailable e) {
                 LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
                 Quarkus.asyncExit(1);

@@ -1,5 +1,6 @@
 package dev.interlock.admission;
 
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.Evaluation;
@@ -15,8 +16,8 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on whatever
-/// thread the last step ended on.
+/// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on
+/// whatever thread the last step ended on.
 public final class AdmissionPipeline {
     private static final System.Logger LOG = System.getLogger(AdmissionPipeline.class.getName());
 
@@ -39,11 +40,11 @@ public final class AdmissionPipeline {
         this.observer = observer;
     }
 
-    /// Answers a review, until `deadline`. Whatever breaks on the way is an answer too, never an exception: the gate
-    /// decides it.
-    CompletionStage<Answer> review(Review review, Gate gate, Instant deadline) {
+    /// Answers a review, until `deadline`. Whatever breaks on the way is an answer too, never an exception:
+    /// the gate decides it.
+    CompletionStage<Answer> review(Review review, Gate gate, Caller caller, Instant deadline) {
         try {
-            return switch (Parsed.from(review, gate)) {
+            return switch (Parsed.from(review, gate, caller)) {
                 case Parsed.NotGoverned _ -> {
                     observer.undecidable("notGoverned");
                     yield CompletableFuture.completedFuture(new Answer.Passed(false));

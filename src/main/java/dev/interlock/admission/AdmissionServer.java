@@ -1,10 +1,12 @@
 package dev.interlock.admission;
 
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Gate;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -13,9 +15,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +32,8 @@ public final class AdmissionServer {
     private static final int MAX_BODY = 8 * 1024 * 1024;
     private static final long MAX_BODIES = 4L * MAX_BODY;
     private static final int DRAIN_CHECKS = 60;
+    private static final int MOST_IN_FLIGHT = 512;
+    private static final int STRANGERS_PER_SECOND = 50;
     private static final System.Logger LOG = System.getLogger(AdmissionServer.class.getName());
     private static final Map<String, Gate> PATHS =
             Map.of("/admit/required", Gate.REQUIRED, "/admit/optional", Gate.OPTIONAL);
@@ -44,12 +50,18 @@ public final class AdmissionServer {
     private final AdmissionPipeline pipeline;
     private final InstantSource clock;
     private final Observer observer;
+    private final Callers callers;
+    private final Allowance strangers;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong bodies = new AtomicLong();
     private volatile @Nullable HttpServer server;
 
-    public AdmissionServer(Vertx vertx, AdmissionPipeline pipeline, InstantSource clock, Observer observer) {
+    /// @param callers by what the API server is known
+    public AdmissionServer(
+            Vertx vertx, AdmissionPipeline pipeline, Callers callers, InstantSource clock, Observer observer) {
         this.vertx = vertx;
+        this.callers = callers;
+        this.strangers = new Allowance(STRANGERS_PER_SECOND);
         this.pipeline = pipeline;
         this.clock = clock;
         this.observer = observer;
@@ -75,6 +87,7 @@ public final class AdmissionServer {
                 .setIdleTimeout(120)
                 .setReuseAddress(true)
                 .setKeyCertOptions(pem(certificate, key));
+        trust().ifPresent(trust -> options.setTrustOptions(trust).setClientAuth(ClientAuth.REQUEST));
         return vertx.createHttpServer(options).requestHandler(this::receive).listen();
     }
 
@@ -111,12 +124,16 @@ public final class AdmissionServer {
     /// Serves another certificate from the next handshake on; open connections go on.
     public Future<Void> certificate(String certificate, String key) {
         HttpServer open = server;
-        return open == null
-                ? Future.succeededFuture()
-                : open.updateSSLOptions(new HttpServerOptions()
-                                .setKeyCertOptions(pem(certificate, key))
-                                .getSslOptions())
-                        .mapEmpty();
+        if (open == null) {
+            return Future.succeededFuture();
+        }
+        HttpServerOptions options = new HttpServerOptions().setKeyCertOptions(pem(certificate, key));
+        trust().ifPresent(options::setTrustOptions);
+        return open.updateSSLOptions(options.getSslOptions()).mapEmpty();
+    }
+
+    private Optional<PemTrustOptions> trust() {
+        return callers.authority().map(pem -> new PemTrustOptions().addCertValue(Buffer.buffer(pem)));
     }
 
     /// Closes the port once what has been asked is answered, after three seconds at the latest.
@@ -141,6 +158,9 @@ public final class AdmissionServer {
             refuse(request, 404, "nothing is here; reviews go to /admit/required or /admit/optional");
         } else if (!request.method().equals(HttpMethod.POST)) {
             refuse(request, 405, "reviews are sent by POST");
+        } else if (caller(request) == Caller.STRANGER && !strangers.take()) {
+            // Before anything is read: what is no API server gets no share of what the API server needs.
+            refuse(request, 429, "only the API server is answered at this rate: it shows a certificate");
         } else {
             long start = System.nanoTime();
             Duration budget = Deadline.budget(request.getParam("timeout"));
@@ -186,9 +206,18 @@ public final class AdmissionServer {
                 case Decoded.NotAReview(String message) -> refuse(request, 400, message);
                 case Decoded.Unreadable(String uid, String message) ->
                     respond(request, gate, uid, pipeline.unreadable(gate, message));
+                case Decoded.Complete(Review review)
+                when inFlight.get() > MOST_IN_FLIGHT -> {
+                    observer.undecidable("busy");
+                    respond(request, gate, review.uid(), new Answer.Busy());
+                }
                 case Decoded.Complete(Review review) -> {
                     Context loop = vertx.getOrCreateContext();
-                    pipeline.review(review, gate, clock.instant().plus(budget))
+                    pipeline.review(
+                                    review,
+                                    gate,
+                                    caller(request),
+                                    clock.instant().plus(budget))
                             .exceptionally(bug -> pipeline.broken(gate, bug))
                             .thenAccept(answer -> loop.runOnContext(_ -> respond(request, gate, review.uid(), answer)));
                 }
@@ -197,6 +226,10 @@ public final class AdmissionServer {
             LOG.log(System.Logger.Level.ERROR, "a review could not be read, please report this", bug);
             refuse(request, 500, "Interlock failed while reading, see its log");
         }
+    }
+
+    private Caller caller(HttpServerRequest request) {
+        return callers.of(request.sslSession());
     }
 
     private void respond(HttpServerRequest request, Gate gate, String uid, Answer answer) {

@@ -17,6 +17,9 @@ sealed interface Answer {
     /// The review could not be taken as far as a decision; the gate says what that means.
     record Unreadable(boolean admits, String message) implements Answer {}
 
+    /// Not looked at, because too much is on its way: to be tried again.
+    record Busy() implements Answer {}
+
     /// What became of the evidence of a decision.
     sealed interface Evidenced {
         record InLedger(String entry) implements Evidenced {}

@@ -1,5 +1,6 @@
 package dev.interlock.admission;
 
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Gate;
 import dev.interlock.decision.Operation;
 import dev.interlock.decision.Request;
@@ -24,7 +25,7 @@ sealed interface Parsed {
 
     record Malformed(String message) implements Parsed {}
 
-    static Parsed from(Review review, Gate gate) {
+    static Parsed from(Review review, Gate gate, Caller caller) {
         Optional<WorkloadKind> kind = WorkloadKind.of(review.apiVersion(), review.kind());
         Optional<Operation> operation = operation(review.operation());
         if (kind.isEmpty() || operation.isEmpty()) {
@@ -42,13 +43,19 @@ sealed interface Parsed {
         }
         try {
             return subject(
-                    review, gate, kind.get(), operation.get(), review.object().get());
+                    review,
+                    gate,
+                    caller,
+                    kind.get(),
+                    operation.get(),
+                    review.object().get());
         } catch (MalformedObject e) {
             return new Malformed("the object is malformed: " + e.getMessage());
         }
     }
 
-    private static Parsed subject(Review review, Gate gate, WorkloadKind kind, Operation operation, Node.Obj object) {
+    private static Parsed subject(
+            Review review, Gate gate, Caller caller, WorkloadKind kind, Operation operation, Node.Obj object) {
         Optional<Node.Obj> metadata = object.object("metadata");
         String generated = metadata.flatMap(fields -> fields.text("name")).orElse("");
         ObjectRef subject = new ObjectRef(
@@ -65,6 +72,7 @@ sealed interface Parsed {
                 subject,
                 review.subresource(),
                 new Requester(review.username(), review.groups()),
+                caller,
                 Workload.of(kind, object),
                 operation == Operation.UPDATE
                         ? review.oldObject().map(old -> Workload.of(kind, old))

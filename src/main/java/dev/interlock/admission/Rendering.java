@@ -26,7 +26,22 @@ final class Rendering {
     private record Response(
             boolean allowed, Optional<Refusal> refusal, List<String> warnings, Map<String, String> auditAnnotations) {}
 
-    private record Refusal(String message, Optional<ObjectRef> subject, String resource, List<Reason> causes) {}
+    private record Refusal(
+            Status status, String message, Optional<ObjectRef> subject, String resource, List<Reason> causes) {}
+
+    /// As HTTP and `metav1.Status` have it.
+    private enum Status {
+        FORBIDDEN(403, "Forbidden"),
+        TOO_MANY_REQUESTS(429, "TooManyRequests");
+
+        private final int code;
+        private final String reason;
+
+        Status(int code, String reason) {
+            this.code = code;
+            this.reason = reason;
+        }
+    }
 
     static byte[] bytes(String uid, Answer answer) {
         return json(
@@ -35,9 +50,19 @@ final class Rendering {
                     case Answer.Passed(boolean unchanged) ->
                         new Response(
                                 true, Optional.empty(), List.of(), unchanged ? Map.of("unchanged", "true") : Map.of());
+                    case Answer.Busy _ -> busy();
                     case Answer.Unreadable(boolean admits, String message) -> unreadable(admits, message);
                     case Answer.Decided(Decision decision, Evidenced evidence) -> decided(decision, evidence);
                 });
+    }
+
+    private static Response busy() {
+        String message = "Interlock has too many requests on their way; try again";
+        return new Response(
+                false,
+                Optional.of(new Refusal(Status.TOO_MANY_REQUESTS, message, Optional.empty(), "", List.of())),
+                List.of(),
+                Map.of("outcome", "Busy"));
     }
 
     private static Response unreadable(boolean admits, String message) {
@@ -51,6 +76,7 @@ final class Rendering {
                 : new Response(
                         false,
                         Optional.of(new Refusal(
+                                Status.FORBIDDEN,
                                 Line.cut("refused, because it could not be decided: " + line, Wording.MAX_BYTES),
                                 Optional.empty(),
                                 "",
@@ -77,6 +103,7 @@ final class Rendering {
 
     private static Refusal refusal(Decision decision, Evidenced evidence, List<Reason> reasons) {
         return new Refusal(
+                Status.FORBIDDEN,
                 Wording.refusal(decision, evidence, reasons),
                 Optional.of(decision.basis().request().subject()),
                 decision.basis().request().workload().kind().resource(),
@@ -136,8 +163,8 @@ final class Rendering {
     private static void status(JsonGenerator json, Refusal refusal) throws IOException {
         json.writeObjectFieldStart("status");
         json.writeStringField("status", "Failure");
-        json.writeNumberField("code", 403);
-        json.writeStringField("reason", "Forbidden");
+        json.writeNumberField("code", refusal.status().code);
+        json.writeStringField("reason", refusal.status().reason);
         json.writeStringField("message", refusal.message());
         if (refusal.subject().isPresent()) {
             ObjectRef subject = refusal.subject().get();

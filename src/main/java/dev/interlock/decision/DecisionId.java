@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /// Names a decision by its content, so that equal decisions share one record. Hashed: trigger, subject,
-/// significant content, policies in their revisions, what feedback made of their checks, service, requester, operation,
-/// outcome, whether it approves, what undecided means, and reasons (by check, code and path). Not hashed: times, uids,
-/// messages.
+/// significant content, policies in their revisions, what feedback made of their checks, service, requester,
+/// operation, outcome, whether it approves, what undecided means, and reasons (by check, code and path). Not
+/// hashed: times, uids, messages.
 final class DecisionId {
     private DecisionId() {}
 
@@ -32,7 +32,7 @@ final class DecisionId {
                         .toList()),
                 list(basis.tightened().stream().<Node>map(DecisionId::values).toList()),
                 text(basis.service()),
-                text(basis.mayApprove() ? "approves" : ""),
+                text(basis.mayApprove() ? "approves" : standing(request.caller())),
                 text(request.requester().username()),
                 text(request.operation().name()),
                 text(outcome),
@@ -45,6 +45,11 @@ final class DecisionId {
                                 text(reason.violation().code()),
                                 text(reason.violation().path())))
                         .toList())));
+    }
+
+    /// What a stranger asks is never the same decision as what the API server asks.
+    private static String standing(Caller caller) {
+        return caller == Caller.STRANGER ? "stranger" : "";
     }
 
     private static Node values(Decision.InForce force) {

@@ -159,7 +159,11 @@ public final class Evaluator {
         boolean carried = !live
                 && old.filter(stored -> evidence.approvals().contents().contains(stored.digest()))
                         .isPresent();
-        return request.trigger() == Trigger.ADMISSION && !request.dryRun() && promoter && (!relieved || carried);
+        return request.trigger() == Trigger.ADMISSION
+                && request.caller() != Caller.STRANGER
+                && !request.dryRun()
+                && promoter
+                && (!relieved || carried);
     }
 
     /// @param more drift that counts beside that of the service

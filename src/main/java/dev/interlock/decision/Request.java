@@ -8,6 +8,7 @@ import java.util.Optional;
 ///
 /// @param uid         of this occurrence: the review's, new for every call; for what is live, see [Occurrence]
 /// @param subresource for example `ephemeralcontainers`; empty for the object itself
+/// @param caller      how it is known that the API server asks
 /// @param old         the stored object; present exactly for [Operation#UPDATE]
 public record Request(
         String uid,
@@ -17,6 +18,7 @@ public record Request(
         ObjectRef subject,
         String subresource,
         Requester requester,
+        Caller caller,
         Workload workload,
         Optional<Workload> old,
         boolean dryRun) {}

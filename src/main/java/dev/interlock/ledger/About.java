@@ -1,5 +1,6 @@
 package dev.interlock.ledger;
 
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Decision;
 import java.util.Optional;
 
@@ -44,6 +45,9 @@ record About(String uid, Optional<String> template, Optional<Standing> standing)
             case BASELINE -> Optional.of(Standing.COVERS);
             case REASSESSMENT -> Optional.of(denied ? Standing.RECALLS : Standing.KEEPS);
             case ADMISSION -> {
+                if (decision.basis().request().caller() == Caller.STRANGER) {
+                    yield Optional.empty();
+                }
                 if (decision.admits()) {
                     yield Optional.of(decision.approves() ? Standing.APPROVES : Standing.COVERS);
                 }

@@ -133,7 +133,7 @@ public record DecisionEntry(
                 entry.at().truncatedTo(ChronoUnit.MILLIS),
                 basis.cluster(),
                 origin,
-                request.trigger() == Trigger.ADMISSION ? "unverified" : "operator",
+                request.trigger() == Trigger.ADMISSION ? request.caller().word() : "operator",
                 word(request.gate()),
                 request.operation().name(),
                 subject(request.subject()),

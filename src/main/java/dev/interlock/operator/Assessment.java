@@ -1,6 +1,7 @@
 package dev.interlock.operator;
 
 import dev.interlock.decision.Approvals;
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.Evaluation;
@@ -140,6 +141,7 @@ final class Assessment {
                 object.live().ref(),
                 "",
                 new Requester("", Set.of()),
+                Caller.UNVERIFIED,
                 object.workload(),
                 Optional.empty(),
                 false);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.EvidenceSource;
@@ -113,8 +114,9 @@ class AdmissionPipelineTest {
 
     private JsonNode answer(EvidenceSource source, Journal journal, Review review, Gate gate) {
         AdmissionPipeline pipeline = new AdmissionPipeline(source, Fixture.EVALUATOR, journal, CLOCK, NOBODY);
-        Answer answer =
-                pipeline.review(review, gate, DEADLINE).toCompletableFuture().join();
+        Answer answer = pipeline.review(review, gate, Caller.UNVERIFIED, DEADLINE)
+                .toCompletableFuture()
+                .join();
         try {
             return JSON.readTree(Rendering.bytes(review.uid(), answer)).path("response");
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.interlock.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Fixture;
@@ -15,14 +16,18 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +43,9 @@ class AdmissionServerTest {
     private final CompletableFuture<Journaled> committed = new CompletableFuture<>();
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final List<String> undecidable = new ArrayList<>();
-    private final Journal journal = (_, deadline) -> {
+    private final List<String> callers = new CopyOnWriteArrayList<>();
+    private final Journal journal = (entry, deadline) -> {
+        callers.add(entry.decision().basis().request().caller().toString());
         deadlines.add(deadline);
         asked.complete(null);
         return committed;
@@ -58,17 +65,22 @@ class AdmissionServerTest {
         @Override
         public void evidenceMissing() {}
     };
-    private final AdmissionServer server = new AdmissionServer(
-            vertx,
-            new AdmissionPipeline(
-                    (_, _) -> CompletableFuture.completedFuture(Fixture.evidence()),
-                    Fixture.EVALUATOR,
-                    journal,
-                    InstantSource.fixed(NOW),
-                    observer),
-            InstantSource.fixed(NOW),
-            observer);
+    private final AdmissionServer server = server(Callers.NOBODY_KNOWN);
     private int port;
+
+    private AdmissionServer server(Callers callers) {
+        return new AdmissionServer(
+                vertx,
+                new AdmissionPipeline(
+                        (_, _) -> CompletableFuture.completedFuture(Fixture.evidence()),
+                        Fixture.EVALUATOR,
+                        journal,
+                        InstantSource.fixed(NOW),
+                        observer),
+                callers,
+                InstantSource.fixed(NOW),
+                observer);
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -145,6 +157,85 @@ class AdmissionServerTest {
             return (X509Certificate) connection.sslSession().getPeerCertificates()[0];
         } catch (SSLPeerUnverifiedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpClient showing(TestCertificates.Pair pair) {
+        return vertx.createHttpClient(new HttpClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertValue(Buffer.buffer(pair.certificate()))
+                        .setKeyValue(Buffer.buffer(pair.key()))));
+    }
+
+    /// Also after the port's own certificate is another one.
+    @Test
+    void whoShowsACertificateOfTheAuthorityWithTheNameIsTheApiServerAndNobodyElseIs() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        TestCertificates.Authority authority = new TestCertificates.Authority();
+        AdmissionServer knowing = server(new Callers(Optional.of(authority.certificate()), List.of("kube-apiserver")));
+        port = done(knowing.open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+        for (int rotations = 0; rotations < 2; rotations++) {
+            callers.clear();
+            done(post(showing(authority.client("kube-apiserver")), ""));
+            done(post(showing(authority.client("somebody")), ""));
+            done(post(client(), ""));
+            assertThat(callers).containsExactly("MTLS", "STRANGER", "STRANGER");
+            TestCertificates.Pair next = TestCertificates.pair();
+            done(knowing.certificate(next.certificate(), next.key()));
+        }
+    }
+
+    @Test
+    void certificateOfAnotherAuthorityMakesNobodyTheApiServer() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        Callers known = new Callers(Optional.of(new TestCertificates.Authority().certificate()), List.of());
+        port = done(server(known).open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+        Future<String> foreign = post(showing(new TestCertificates.Authority().client("kube-apiserver")), "");
+        await().until(foreign::isComplete);
+        assertThat(callers).doesNotContain("MTLS");
+    }
+
+    @Test
+    void case21_strangersAreAnsweredAtABoundedRateAndTheApiServerAtAny() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        TestCertificates.Authority authority = new TestCertificates.Authority();
+        port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
+                .open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+        HttpClient stranger = client();
+        for (int i = 0; i < 300; i++) {
+            done(post(stranger, ""));
+        }
+        assertThat(undecidable).contains("http429");
+        assertThat(callers).hasSizeLessThan(200);
+        callers.clear();
+        HttpClient apiServer = showing(authority.client("kube-apiserver"));
+        for (int i = 0; i < 300; i++) {
+            assertThat(done(post(apiServer, ""))).contains("\"allowed\":true");
+        }
+        assertThat(callers).hasSize(300).containsOnly("MTLS");
+    }
+
+    @Test
+    void failure18_moreThanCanBeOnTheirWayAreRefusedAtOnceWithCode429() throws Exception {
+        HttpClient many = vertx.createHttpClient(new HttpClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setMaxPoolSize(600));
+        List<Future<String>> answers =
+                IntStream.range(0, 600).mapToObj(_ -> post(many, "")).toList();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> answers.stream().filter(Future::isComplete).count() >= 600 - 512);
+        assertThat(answers.stream().filter(Future::isComplete).map(Future::result))
+                .allSatisfy(answer -> assertThat(answer)
+                        .contains("\"uid\":\"u-1\"", "\"allowed\":false", "\"code\":429", "\"TooManyRequests\""));
+        assertThat(undecidable).contains("busy");
+        committed.complete(new Journaled.Durable("u-1"));
+        for (Future<String> answer : answers) {
+            assertThat(done(answer)).contains("\"uid\":\"u-1\"");
         }
     }
 

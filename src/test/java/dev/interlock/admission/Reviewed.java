@@ -1,5 +1,6 @@
 package dev.interlock.admission;
 
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Gate;
 import dev.interlock.workload.Workload;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ public final class Reviewed {
                 "kind": {"group": "%s", "version": "v1", "kind": "%s"}, "namespace": "shop", "operation": "CREATE",
                 "object": %s}}""".formatted(group, kind, object);
         if (ReviewDecoder.decode(body.getBytes(StandardCharsets.UTF_8)) instanceof Decoded.Complete(Review review)
-                && Parsed.from(review, Gate.REQUIRED) instanceof Parsed.Subject(var request)) {
+                && Parsed.from(review, Gate.REQUIRED, Caller.UNVERIFIED) instanceof Parsed.Subject(var request)) {
             return request.workload();
         }
         throw new AssertionError("no governed object: " + object);

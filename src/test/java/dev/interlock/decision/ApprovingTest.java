@@ -43,6 +43,7 @@ class ApprovingTest {
                 plain.subject(),
                 "",
                 requester,
+                Caller.UNVERIFIED,
                 workload,
                 old,
                 dryRun);
@@ -115,6 +116,30 @@ class ApprovingTest {
     }
 
     @Test
+    void case21_whatAStrangerAsksInAPromotersNameApprovesNothingAndIsAnotherDecision() {
+        Evidence given = given(List.of(), PATH);
+        Request real = create(ANN);
+        Request forged = new Request(
+                real.uid(),
+                real.trigger(),
+                real.gate(),
+                real.operation(),
+                real.subject(),
+                real.subresource(),
+                real.requester(),
+                Caller.STRANGER,
+                real.workload(),
+                real.old(),
+                false);
+        assertThat(decide(real, given).approves()).isTrue();
+        assertThat(decide(forged, given).approves()).isFalse();
+        assertThat(decide(forged, given).admits()).isTrue();
+        Evidence denying = given(List.of(new Cell(Mode.ENFORCE, Fixture.Says.FAILED)), PATH);
+        assertThat(decide(forged, denying).id())
+                .isNotEqualTo(decide(real, denying).id());
+    }
+
+    @Test
     void unknownNamespaceHasNoPromoter() {
         Evidence unknown = withPaths(evidence(Optional.empty(), List.of()));
         Request optional = new Request(
@@ -125,6 +150,7 @@ class ApprovingTest {
                 create(ANN).subject(),
                 "",
                 ANN,
+                Caller.UNVERIFIED,
                 WORKLOAD,
                 Optional.empty(),
                 false);

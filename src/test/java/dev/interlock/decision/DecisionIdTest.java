@@ -44,6 +44,7 @@ class DecisionIdTest {
                 subject,
                 subresource,
                 new Requester(user, Set.of()),
+                Caller.UNVERIFIED,
                 Fixture.deployment(image),
                 Optional.empty(),
                 false);
@@ -141,6 +142,7 @@ class DecisionIdTest {
                 REQUEST.subject(),
                 "",
                 REQUEST.requester(),
+                REQUEST.caller(),
                 REQUEST.workload(),
                 Optional.empty(),
                 false);

@@ -93,6 +93,7 @@ public final class Fixture {
                 new ObjectRef(workload.kind().apiVersion(), workload.kind().kind(), "shop", "checkout", "uid-1"),
                 "",
                 JANE,
+                Caller.UNVERIFIED,
                 workload,
                 old,
                 false);

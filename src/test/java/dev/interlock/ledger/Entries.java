@@ -1,5 +1,6 @@
 package dev.interlock.ledger;
 
+import dev.interlock.decision.Caller;
 import dev.interlock.decision.Claim;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Effect;
@@ -85,6 +86,7 @@ public final class Entries {
                 plain.subject(),
                 "",
                 plain.requester(),
+                plain.caller(),
                 plain.workload(),
                 Optional.empty(),
                 false);
@@ -202,6 +204,7 @@ public final class Entries {
                 new ObjectRef("apps/v1", "Deployment", "payments", name, "uid-of-" + name),
                 "",
                 new Requester("alice", Set.of()),
+                Caller.UNVERIFIED,
                 workload,
                 Optional.empty(),
                 false);
