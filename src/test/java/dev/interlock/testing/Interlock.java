@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,6 +68,7 @@ public final class Interlock implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<Role, Process> processes = new ConcurrentHashMap<>();
     private final Map<Role, String> heaps = new EnumMap<>(Role.class);
+    private final Map<String, String> environment = new HashMap<>();
 
     private Interlock(ControlPlane controlPlane, Path data, Set<Role> roles) throws IOException {
         this.controlPlane = controlPlane;
@@ -164,6 +166,11 @@ public final class Interlock implements AutoCloseable {
         heaps.put(role, most);
     }
 
+    /// Sets a variable of the environment of processes that are started from here on.
+    public void set(String variable, String value) {
+        environment.put(variable, value);
+    }
+
     /// Starts one process and does not wait.
     public void launch(Role role) {
         String token = controlPlane
@@ -206,6 +213,7 @@ public final class Interlock implements AutoCloseable {
                             "INTERLOCK_RECORDS_PER_SECOND", "200",
                             "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
                             "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPorts.getOrDefault(role, 0))));
+            builder.environment().putAll(environment);
             processes.put(role, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
