@@ -1,10 +1,9 @@
 package dev.interlock.operator;
 
-import dev.interlock.api.v1alpha1.DeliveryPath;
 import dev.interlock.api.v1alpha1.DeliveryPathStatus;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.PathMapping;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import dev.interlock.kubernetes.Raw;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -14,14 +13,15 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Says of each path what it claims, and what is wrong with it.
 @ControllerConfiguration(name = "path")
-final class PathReconciler implements Reconciler<DeliveryPath> {
+final class PathReconciler implements Reconciler<Raw.Path> {
     private final Caches caches;
     private final Assessment assessment;
     private final InstantSource clock;
-    private final Wake<DeliveryPath> wake = new Wake<>();
+    private final Wake<Raw.Path> wake = new Wake<>();
 
     PathReconciler(Caches caches, Assessment assessment, InstantSource clock) {
         this.caches = caches;
@@ -35,28 +35,23 @@ final class PathReconciler implements Reconciler<DeliveryPath> {
     }
 
     @Override
-    public List<EventSource<?, DeliveryPath>> prepareEventSources(EventSourceContext<DeliveryPath> context) {
+    public List<EventSource<?, Raw.Path>> prepareEventSources(EventSourceContext<Raw.Path> context) {
         return List.of(wake.source(context));
     }
 
     @Override
-    public UpdateControl<DeliveryPath> reconcile(DeliveryPath stored, Context<DeliveryPath> context) {
-        GenericKubernetesResource raw =
-                context.getClient().getKubernetesSerialization().convertValue(stored, GenericKubernetesResource.class);
+    public UpdateControl<Raw.Path> reconcile(Raw.Path stored, Context<Raw.Path> context) {
+        Optional<DeliveryPathStatus> previous = stored.status(DeliveryPathStatus.class);
         DeliveryPathStatus next = PathStatus.of(
-                PathMapping.path(raw),
+                PathMapping.path(stored),
                 Objects.requireNonNullElse(stored.getMetadata().getGeneration(), 0L),
                 caches.paths(),
                 caches.namespaces().all(),
                 assessment.claimed(),
-                stored.getStatus(),
+                previous.orElse(null),
                 clock.instant());
-        if (next.equals(stored.getStatus())) {
-            return UpdateControl.noUpdate();
-        }
-        var patch = new DeliveryPath();
-        patch.getMetadata().setName(stored.getMetadata().getName());
-        patch.setStatus(next);
-        return UpdateControl.patchStatus(patch);
+        return previous.filter(next::equals).isPresent()
+                ? UpdateControl.noUpdate()
+                : UpdateControl.patchStatus(stored.patch(next));
     }
 }

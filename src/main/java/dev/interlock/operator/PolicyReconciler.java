@@ -1,18 +1,16 @@
 package dev.interlock.operator;
 
-import dev.interlock.api.v1alpha1.PromotionPolicy;
 import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
 import dev.interlock.decision.Policy;
 import dev.interlock.kubernetes.PolicyMapping;
 import dev.interlock.kubernetes.PolicyView;
+import dev.interlock.kubernetes.Raw;
 import dev.interlock.kubernetes.WebhookLease;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.config.informer.FieldSelectorBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -30,19 +28,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Says of each policy whether every live webhook decides by it, and what it guards.
 @ControllerConfiguration(name = "policy")
-final class PolicyReconciler implements Reconciler<PromotionPolicy> {
+final class PolicyReconciler implements Reconciler<Raw.Policy> {
     /// How soon a webhook process that died is noticed although nothing tells of it.
     private static final Duration RECHECK = Duration.ofSeconds(10);
 
     private final InstantSource clock;
     private final String namespace;
     private final Overview overview;
-    private final Wake<PromotionPolicy> wake = new Wake<>();
+    private final Wake<Raw.Policy> wake = new Wake<>();
 
     /// @param namespace in which the webhooks keep their Leases
     PolicyReconciler(InstantSource clock, String namespace, Overview overview) {
@@ -57,9 +56,9 @@ final class PolicyReconciler implements Reconciler<PromotionPolicy> {
     }
 
     @Override
-    public List<EventSource<?, PromotionPolicy>> prepareEventSources(EventSourceContext<PromotionPolicy> context) {
+    public List<EventSource<?, Raw.Policy>> prepareEventSources(EventSourceContext<Raw.Policy> context) {
         InformerEventSourceConfiguration<Lease> leases = InformerEventSourceConfiguration.from(
-                        Lease.class, PromotionPolicy.class)
+                        Lease.class, Raw.Policy.class)
                 .withNamespaces(Set.of(namespace))
                 .withLabelSelector(WebhookLease.COMPONENT_LABEL + "=" + WebhookLease.COMPONENT)
                 .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
@@ -67,13 +66,13 @@ final class PolicyReconciler implements Reconciler<PromotionPolicy> {
                         (after, before) -> !WebhookLease.loaded(after).equals(WebhookLease.loaded(before)))
                 .build();
         InformerEventSourceConfiguration<Namespace> namespaces = InformerEventSourceConfiguration.from(
-                        Namespace.class, PromotionPolicy.class)
+                        Namespace.class, Raw.Policy.class)
                 .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
                 .withOnUpdateFilter((after, before) -> !Objects.equals(
                         after.getMetadata().getLabels(), before.getMetadata().getLabels()))
                 .build();
         InformerEventSourceConfiguration<ValidatingWebhookConfiguration> gate = InformerEventSourceConfiguration.from(
-                        ValidatingWebhookConfiguration.class, PromotionPolicy.class)
+                        ValidatingWebhookConfiguration.class, Raw.Policy.class)
                 .withFieldSelector(new FieldSelectorBuilder()
                         .withField("metadata.name", GateReconciler.NAME)
                         .build())
@@ -86,13 +85,13 @@ final class PolicyReconciler implements Reconciler<PromotionPolicy> {
                 wake.source(context));
     }
 
-    private static Set<ResourceID> everyPolicy(EventSourceContext<PromotionPolicy> context) {
+    private static Set<ResourceID> everyPolicy(EventSourceContext<Raw.Policy> context) {
         return context.getPrimaryCache().list().map(ResourceID::fromResource).collect(Collectors.toSet());
     }
 
     @Override
-    public UpdateControl<PromotionPolicy> reconcile(PromotionPolicy stored, Context<PromotionPolicy> context) {
-        PolicyView view = PolicyMapping.view(raw(stored, context.getClient().getKubernetesSerialization()));
+    public UpdateControl<Raw.Policy> reconcile(Raw.Policy stored, Context<Raw.Policy> context) {
+        PolicyView view = PolicyMapping.view(stored);
         Policy policy = view.policy();
         Instant now = clock.instant();
         Map<String, Map<String, String>> namespaces = new HashMap<>();
@@ -107,11 +106,12 @@ final class PolicyReconciler implements Reconciler<PromotionPolicy> {
                         WebhookLease.loaded(lease).getOrDefault(policy.ref().uid(), 0L)))
                 .toList();
         Overview.Seen seen = overview.of(view, namespaces, now);
+        Optional<PromotionPolicyStatus> previous = stored.status(PromotionPolicyStatus.class);
         PromotionPolicyStatus next =
-                PolicyStatus.of(view, gate(context), namespaces, replicas, seen, stored.getStatus(), now);
-        UpdateControl<PromotionPolicy> control = next.equals(stored.getStatus())
+                PolicyStatus.of(view, gate(context), namespaces, replicas, seen, previous.orElse(null), now);
+        UpdateControl<Raw.Policy> control = previous.filter(next::equals).isPresent()
                 ? UpdateControl.noUpdate()
-                : UpdateControl.patchStatus(statusPatch(stored, next));
+                : UpdateControl.patchStatus(stored.patch(next));
         Duration again = seen.changesAt()
                 .map(at -> Duration.between(now, at).plusMillis(1))
                 .filter(until -> until.compareTo(RECHECK) < 0)
@@ -119,13 +119,13 @@ final class PolicyReconciler implements Reconciler<PromotionPolicy> {
         return control.rescheduleAfter(again.isPositive() ? again : Duration.ofMillis(1));
     }
 
-    private static <R extends HasMetadata> List<R> every(Context<PromotionPolicy> context, Class<R> type) {
+    private static <R extends HasMetadata> List<R> every(Context<Raw.Policy> context, Class<R> type) {
         return context.eventSourceRetriever().getEventSourceFor(type) instanceof InformerEventSource<R, ?> source
                 ? source.list().toList()
                 : List.of();
     }
 
-    private static PolicyStatus.Gate gate(Context<PromotionPolicy> context) {
+    private static PolicyStatus.Gate gate(Context<Raw.Policy> context) {
         List<ValidatingWebhookConfiguration> found = every(context, ValidatingWebhookConfiguration.class);
         if (found.isEmpty()) {
             return PolicyStatus.Gate.MISSING;
@@ -138,17 +138,5 @@ final class PolicyReconciler implements Reconciler<PromotionPolicy> {
                 .map(webhook -> webhook.getClientConfig().getCaBundle())
                 .noneMatch(bundle -> bundle == null || bundle.isEmpty());
         return callable ? PolicyStatus.Gate.CLOSED : PolicyStatus.Gate.WITHOUT_AUTHORITY;
-    }
-
-    private static GenericKubernetesResource raw(PromotionPolicy stored, KubernetesSerialization serialization) {
-        return serialization.convertValue(stored, GenericKubernetesResource.class);
-    }
-
-    /// Server-side apply owns every field it sends, so a status patch carries identity and status only.
-    private static PromotionPolicy statusPatch(PromotionPolicy policy, PromotionPolicyStatus status) {
-        PromotionPolicy patch = new PromotionPolicy();
-        patch.getMetadata().setName(policy.getMetadata().getName());
-        patch.setStatus(status);
-        return patch;
     }
 }

@@ -23,14 +23,43 @@ import org.junit.jupiter.api.Test;
 class DeployManifestTest {
     private static final StatefulSet WORKLOAD = Documents.one("base/workload.yaml", StatefulSet.class);
     private static final PodSpec POD = WORKLOAD.getSpec().getTemplate().getSpec();
-    private static final Container CONTAINER = POD.getContainers().getFirst();
+    private static final Container WEBHOOK = POD.getContainers().getFirst();
 
-    /// Two would be two writers of one ledger.
+    /// Two replicas would be two writers of one ledger.
     @Test
-    void oneReplicaWithOneContainerRuns() {
+    void oneReplicaWithAContainerForEachHalfRuns() {
         assertThat(WORKLOAD.getSpec().getReplicas()).isEqualTo(1);
-        assertThat(POD.getContainers()).containsExactly(CONTAINER);
-        assertThat(CONTAINER.getArgs()).containsExactly("run");
+        assertThat(POD.getContainers())
+                .extracting(Container::getArgs)
+                .containsExactly(List.of("webhook"), List.of("operator"));
+        assertThat(POD.getContainers())
+                .extracting(container -> container.getVolumeMounts().getFirst())
+                .as("one data directory")
+                .containsOnly(WEBHOOK.getVolumeMounts().getFirst());
+    }
+
+    /// The containers of a Pod share its ports and its readiness: an operator that does not run must not take
+    /// the webhook out of its Service.
+    @Test
+    void operatorHasAPortOfItsOwnAndNoReadiness() {
+        Container operator = POD.getContainers().getLast();
+        assertThat(WEBHOOK.getReadinessProbe()).isNotNull();
+        assertThat(operator.getReadinessProbe()).isNull();
+        assertThat(operator.getLivenessProbe()).isNotNull();
+        for (Container container : POD.getContainers()) {
+            String port = value(container, "QUARKUS_MANAGEMENT_PORT");
+            assertThat(container.getPorts())
+                    .filteredOn(open -> open.getContainerPort().toString().equals(port))
+                    .singleElement()
+                    .satisfies(open -> assertThat(container
+                                    .getLivenessProbe()
+                                    .getHttpGet()
+                                    .getPort()
+                                    .getStrVal())
+                            .isEqualTo(open.getName()));
+        }
+        assertThat(POD.getContainers().stream().flatMap(container -> container.getPorts().stream()))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -38,10 +67,14 @@ class DeployManifestTest {
         assertThat(POD.getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(POD.getSecurityContext().getRunAsUser()).isPositive();
         assertThat(POD.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-        assertThat(CONTAINER.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
-        assertThat(CONTAINER.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
-        assertThat(CONTAINER.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-        assertThat(CONTAINER.getSecurityContext().getCapabilities().getAdd()).isEmpty();
+        assertThat(POD.getContainers())
+                .extracting(Container::getSecurityContext)
+                .allSatisfy(context -> {
+                    assertThat(context.getAllowPrivilegeEscalation()).isFalse();
+                    assertThat(context.getReadOnlyRootFilesystem()).isTrue();
+                    assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
+                    assertThat(context.getCapabilities().getAdd()).isEmpty();
+                });
         assertThat(POD.getVolumes())
                 .allSatisfy(volume ->
                         assertThat(volume.getEmptyDir()).as(volume.getName()).isNotNull());
@@ -53,11 +86,12 @@ class DeployManifestTest {
     @Test
     void environmentSetsOnlyWhatTheProcessReads() {
         List<String> read = names(Settings.class, "INTERLOCK").toList();
-        assertThat(CONTAINER.getEnv())
-                .extracting(EnvVar::getName)
-                .filteredOn(name -> !name.startsWith("QUARKUS_"))
-                .hasSizeGreaterThan(4)
-                .isSubsetOf(read);
+        assertThat(POD.getContainers())
+                .allSatisfy(container -> assertThat(container.getEnv())
+                        .extracting(EnvVar::getName)
+                        .filteredOn(name -> !name.startsWith("QUARKUS_"))
+                        .hasSizeGreaterThan(3)
+                        .isSubsetOf(read));
     }
 
     private static Stream<String> names(Class<?> settings, String prefix) {
@@ -81,16 +115,19 @@ class DeployManifestTest {
                 .isEqualTo(WORKLOAD.getSpec().getTemplate().getMetadata().getLabels());
         assertThat(service.getSpec().getPorts()).singleElement().satisfies(port -> {
             assertThat(port.getPort()).isEqualTo(443);
-            assertThat(CONTAINER.getPorts())
+            assertThat(WEBHOOK.getPorts())
                     .filteredOn(
                             open -> open.getName().equals(port.getTargetPort().getStrVal()))
                     .singleElement()
-                    .satisfies(open -> assertThat(value("INTERLOCK_WEBHOOK_PORT"))
+                    .satisfies(open -> assertThat(value(WEBHOOK, "INTERLOCK_WEBHOOK_PORT"))
                             .isEqualTo(open.getContainerPort().toString()));
         });
         String name = service.getMetadata().getName();
         String namespace = service.getMetadata().getNamespace();
-        assertThat(value("INTERLOCK_WEBHOOK_NAMES")).isEqualTo("%s.%s.svc".formatted(name, namespace));
+        assertThat(POD.getContainers())
+                .as("what the certificates are made for, and what is asked for")
+                .extracting(container -> value(container, "INTERLOCK_WEBHOOK_NAMES"))
+                .containsOnly("%s.%s.svc".formatted(name, namespace));
         assertThat(Documents.one("base/gate.yaml", ValidatingWebhookConfiguration.class)
                         .getWebhooks())
                 .extracting(webhook -> webhook.getClientConfig().getService())
@@ -100,8 +137,8 @@ class DeployManifestTest {
                 });
     }
 
-    private static String value(String name) {
-        return CONTAINER.getEnv().stream()
+    private static String value(Container container, String name) {
+        return container.getEnv().stream()
                 .filter(variable -> variable.getName().equals(name))
                 .map(EnvVar::getValue)
                 .findFirst()
@@ -109,21 +146,29 @@ class DeployManifestTest {
     }
 
     @Test
-    void evidenceIsWrittenByTheAccountThatTheProcessHas() {
-        ServiceAccount account = Documents.one("base/rbac.yaml", ServiceAccount.class);
-        assertThat(POD.getServiceAccountName()).isEqualTo(account.getMetadata().getName());
-        String user = "system:serviceaccount:%s:%s"
-                .formatted(
-                        account.getMetadata().getNamespace(),
-                        account.getMetadata().getName());
+    void evidenceIsWrittenByTheAccountsThatAnOperatorHas() {
+        ServiceAccount shared = Documents.one("base/rbac.yaml", ServiceAccount.class);
+        assertThat(POD.getServiceAccountName()).isEqualTo(shared.getMetadata().getName());
+        ServiceAccount apart = Documents.all("components/accounts/accounts.yaml", ServiceAccount.class).stream()
+                .filter(account -> account.getMetadata().getName().endsWith("operator"))
+                .findFirst()
+                .orElseThrow();
         assertThat(Documents.all("base/api-policies.yaml", ValidatingAdmissionPolicy.class))
                 .filteredOn(policy -> policy.getMetadata().getName().equals("interlock-evidence"))
                 .singleElement()
                 .satisfies(policy -> {
                     assertThat(policy.getSpec().getFailurePolicy()).isEqualTo("Fail");
                     assertThat(policy.getSpec().getValidations().getFirst().getExpression())
-                            .startsWith("request.userInfo.username == '%s'".formatted(user));
+                            .startsWith("request.userInfo.username in [ '%s', '%s'] || request.operation == 'DELETE'"
+                                    .formatted(user(shared), user(apart)));
                 });
+    }
+
+    private static String user(ServiceAccount account) {
+        return "system:serviceaccount:%s:%s"
+                .formatted(
+                        account.getMetadata().getNamespace(),
+                        account.getMetadata().getName());
     }
 
     @Test

@@ -16,4 +16,7 @@ public record FeedbackReleaseStatus(
         String observedAt,
 
         @JsonPropertyDescription("How many tightenings it ended.")
-        int ended) {}
+        int ended,
+
+        @Size(max = 512) @JsonPropertyDescription("Why it ends nothing; absent where it could be read.") @Nullable
+        String problem) {}
