@@ -46,6 +46,7 @@ final class WebhookHalf implements AutoCloseable {
     private final WebhookLease lease;
     private final AdmissionMetrics metrics;
     private final Vertx vertx;
+    private final InstantSource clock;
     private volatile String waitingFor = "the first look at the cluster";
     private volatile String servedFingerprint = "";
     private volatile boolean open;
@@ -64,6 +65,7 @@ final class WebhookHalf implements AutoCloseable {
         this.ledger = ledger;
         this.metrics = metrics;
         this.vertx = vertx;
+        this.clock = clock;
         journal = SqliteJournal.start(ledger, clock);
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
         this.caches = caches;
@@ -129,7 +131,10 @@ final class WebhookHalf implements AutoCloseable {
 
     /// What readiness waits for; empty where the port is open and every answer is a decision.
     Optional<String> waitingFor() {
-        return open ? Optional.empty() : Optional.of(waitingFor);
+        return open
+                ? caches.staleSince(clock.instant())
+                        .map(since -> "the API server to be asked again: policies are known as of %s".formatted(since))
+                : Optional.of(waitingFor);
     }
 
     /// Opens the port once everything is loaded. Called again and again until it is open.

@@ -61,9 +61,8 @@ public final class Evaluator {
     private Decision.Basis basis(
             Request request, Evidence evidence, Content content, Optional<Content> old, boolean live) {
         String template = Content.template(request.workload(), mask);
-        if (evidence.namespaceLabels().isEmpty()) {
-            String message = "namespace `%s` is not known to Interlock yet; try again"
-                    .formatted(request.subject().namespace());
+        Optional<Reason> unusable = unusable(request, evidence);
+        if (unusable.isPresent()) {
             return new Decision.Basis(
                     request,
                     evidence.cluster(),
@@ -75,10 +74,10 @@ public final class Evaluator {
                     List.of(),
                     whereMatchingIsImpossible(request.gate()),
                     0,
-                    List.of(Reason.undecided("NamespaceUnknown", message)),
+                    List.of(unusable.get()),
                     false);
         }
-        Map<String, String> labels = evidence.namespaceLabels().get();
+        Map<String, String> labels = evidence.namespaceLabels().orElse(Map.of());
         Claim claim = claim(request, request.workload(), evidence, labels);
         Optional<Situation> before = request.old()
                 .map(stored -> claim(request, stored, evidence, labels))
@@ -129,6 +128,22 @@ public final class Evaluator {
                 checks,
                 reasons.stream().sorted(Reason.ORDER).toList(),
                 mayApprove(request, evidence, labels, reasons, old, live));
+    }
+
+    /// Why nothing can be decided by this evidence; empty where it can.
+    private static Optional<Reason> unusable(Request request, Evidence evidence) {
+        if (evidence.staleSince().isPresent()) {
+            return Optional.of(Reason.undecided(
+                    "EvidenceStale",
+                    "policies may have changed since %s, and Interlock cannot ask; see whether it reaches the API server"
+                            .formatted(evidence.staleSince().get())));
+        }
+        return evidence.namespaceLabels().isPresent()
+                ? Optional.empty()
+                : Optional.of(Reason.undecided(
+                        "NamespaceUnknown",
+                        "namespace `%s` is not known to Interlock yet; try again"
+                                .formatted(request.subject().namespace())));
     }
 
     /// Whether the pod template was approved for this object before (law 10): as it is, or without the

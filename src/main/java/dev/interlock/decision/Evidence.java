@@ -14,6 +14,9 @@ import java.util.Optional;
 /// @param paths           all that exist, in any order
 /// @param approvals       of the subject
 /// @param drift           by service; nobody changes it any more
+/// @param staleSince      until when policies and paths are known to be what the API server has, where that is too long
+/// ago to
+///                        decide by them; empty where they are fresh
 public record Evidence(
         String cluster,
         Instant at,
@@ -21,7 +24,8 @@ public record Evidence(
         List<Policy> policies,
         List<DeliveryPath> paths,
         Approvals approvals,
-        Map<String, List<DriftFact>> drift) {
+        Map<String, List<DriftFact>> drift,
+        Optional<Instant> staleSince) {
     public Evidence {
         namespaceLabels = namespaceLabels.map(Map::copyOf);
         policies = List.copyOf(policies);

@@ -5,8 +5,11 @@ import dev.interlock.decision.DriftFact;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What decisions are made by, from memory: policies, paths, drift and the labels of namespaces.
@@ -15,6 +18,7 @@ public final class Caches implements AutoCloseable {
     private final MappedCache<DeliveryPath> paths;
     private final MappedCache<DriftFact> drift;
     private final NamespaceCache namespaces;
+    private final CacheProof proof;
     private volatile Grouped grouped = new Grouped(List.of(), Map.of());
 
     private volatile Plain plain = new Plain(List.of(), List.of());
@@ -30,6 +34,7 @@ public final class Caches implements AutoCloseable {
         paths = new MappedCache<>(client, MappedCache.kind("DeliveryPath", "deliverypaths", false), PathMapping::path);
         drift = new MappedCache<>(client, MappedCache.kind("DriftEvent", "driftevents", true), DriftMapping::fact);
         namespaces = new NamespaceCache(client, own);
+        proof = new CacheProof(List.of(policies, paths), InstantSource.system());
     }
 
     /// Whether everything that existed at the start is known.
@@ -39,6 +44,12 @@ public final class Caches implements AutoCloseable {
                 && drift.synced()
                 && namespaces.synced()
                 && namespaces.cluster().isPresent();
+    }
+
+    /// Until when policies and paths are known to have been what the API server has, where that is longer ago
+    /// than decisions may be; empty where they are fresh.
+    public Optional<Instant> staleSince(Instant now) {
+        return proof.staleSince(now);
     }
 
     @SuppressWarnings("ReferenceEquality") // the list is another one after each change, and only then
@@ -93,6 +104,7 @@ public final class Caches implements AutoCloseable {
 
     @Override
     public void close() {
+        proof.close();
         policies.close();
         paths.close();
         drift.close();

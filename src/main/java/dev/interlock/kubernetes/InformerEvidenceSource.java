@@ -46,7 +46,8 @@ public final class InformerEvidenceSource implements EvidenceSource {
                 caches.policies(),
                 caches.paths(),
                 approvals.apply(request.subject().uid(), now),
-                caches.drift());
+                caches.drift(),
+                caches.staleSince(now));
     }
 
     @Override

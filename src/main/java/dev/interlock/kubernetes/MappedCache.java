@@ -1,6 +1,9 @@
 package dev.interlock.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -8,28 +11,42 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/// All objects of one of our kinds, as the core takes them. Watched as raw objects, so that one that cannot be read
-/// stops nothing.
-public final class MappedCache<T> implements AutoCloseable {
+/// All objects of one of our kinds, as the core takes them. Watched as raw objects, so that one that cannot
+/// be read stops nothing.
+public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(MappedCache.class.getName());
+    private static final long PAGE = 500;
+
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final SharedIndexInformer<GenericKubernetesResource> informer;
+    private final KubernetesClient client;
+    private final ResourceDefinitionContext kind;
     private final Function<GenericKubernetesResource, T> mapping;
     private Map<String, Read<T>> known = Map.of();
+    private volatile SharedIndexInformer<GenericKubernetesResource> informer;
     private volatile List<T> values = List.of();
+    private Optional<List<T>> unproven = Optional.empty();
 
     private record Read<T>(String resourceVersion, T value) {}
 
     /// @param mapping total: whatever is stored gives a value
     public MappedCache(
             KubernetesClient client, ResourceDefinitionContext kind, Function<GenericKubernetesResource, T> mapping) {
+        this.client = client;
+        this.kind = kind;
         this.mapping = mapping;
-        informer = kind.isNamespaceScoped()
+        informer = watch();
+        informer.start();
+    }
+
+    private SharedIndexInformer<GenericKubernetesResource> watch() {
+        return kind.isNamespaceScoped()
                 ? Watches.of(client.genericKubernetesResources(kind).inAnyNamespace(), this::changed)
                 : Watches.of(client.genericKubernetesResources(kind), this::changed);
-        informer.start();
     }
 
     /// How one of our kinds is asked for.
@@ -67,8 +84,8 @@ public final class MappedCache<T> implements AutoCloseable {
         listeners.forEach(Runnable::run);
     }
 
-    /// Reads what changed. From the watch's store, not from its events: the store is whole before the first event is
-    /// told.
+    /// Reads what changed. From the watch's store, not from its events: the store is whole before the first
+    /// event is told.
     private synchronized void refresh() {
         Map<String, Read<T>> next = new HashMap<>();
         List<T> list = new ArrayList<>();
@@ -83,6 +100,62 @@ public final class MappedCache<T> implements AutoCloseable {
         }
         known = next;
         values = List.copyOf(list);
+    }
+
+    @Override
+    public boolean proven() {
+        Map<String, String> listed = listed();
+        List<T> before = values;
+        if (listed.equals(versions())) {
+            unproven = Optional.empty();
+            return true;
+        }
+        if (silentSince(before)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the watch of %s misses what the API server has, and says nothing: it is begun anew"
+                            .formatted(kind.getPlural()));
+            SharedIndexInformer<GenericKubernetesResource> silent = informer;
+            informer = watch();
+            informer.start();
+            silent.close();
+        }
+        unproven = Optional.of(before);
+        return false;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the list is another one after each change, and only then
+    private boolean silentSince(List<T> now) {
+        return unproven.filter(last -> last == now).isPresent();
+    }
+
+    private synchronized Map<String, String> versions() {
+        Map<String, String> versions = new HashMap<>();
+        known.forEach((uid, read) -> versions.put(uid, read.resourceVersion()));
+        return versions;
+    }
+
+    /// What the API server has now: versions by uid.
+    private Map<String, String> listed() {
+        Map<String, String> found = new HashMap<>();
+        String next = "";
+        do {
+            GenericKubernetesResourceList page = page(new ListOptionsBuilder()
+                    .withLimit(PAGE)
+                    .withContinue(next.isEmpty() ? null : next)
+                    .build());
+            page.getItems()
+                    .forEach(each -> found.put(
+                            each.getMetadata().getUid(), each.getMetadata().getResourceVersion()));
+            next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
+        } while (!next.isEmpty());
+        return found;
+    }
+
+    private GenericKubernetesResourceList page(ListOptions options) {
+        return kind.isNamespaceScoped()
+                ? client.genericKubernetesResources(kind).inAnyNamespace().list(options)
+                : client.genericKubernetesResources(kind).list(options);
     }
 
     @Override

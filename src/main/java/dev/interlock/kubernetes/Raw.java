@@ -3,6 +3,7 @@ package dev.interlock.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -33,7 +34,8 @@ public abstract sealed class Raw extends GenericKubernetesResource {
     /// Makes this the patch that sets the status of another one: server-side apply owns every field that it
     /// sends, so it is identity and status only.
     <T extends Raw> void patching(T stored, Record status) {
-        getMetadata().setName(stored.getMetadata().getName());
+        setMetadata(
+                new ObjectMetaBuilder().withName(stored.getMetadata().getName()).build());
         setAdditionalProperty("status", JSON.convertValue(status, Object.class));
     }
 

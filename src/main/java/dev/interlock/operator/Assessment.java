@@ -119,7 +119,8 @@ final class Assessment {
                 caches.policies(),
                 caches.paths(),
                 Approvals.NONE,
-                Map.of());
+                Map.of(),
+                Optional.empty());
         if (evidence.namespaceLabels().isEmpty()) {
             return Optional.empty();
         }

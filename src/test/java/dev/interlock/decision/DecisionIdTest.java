@@ -76,7 +76,8 @@ class DecisionIdTest {
                                 List.of(POLICY),
                                 List.of(),
                                 Approvals.NONE,
-                                Map.of())),
+                                Map.of(),
+                                Optional.empty())),
                 Arguments.of("another policy", REQUEST, evidence(policy("other", 1, "check", "is bad"))),
                 Arguments.of("another generation", REQUEST, evidence(policy("uid", 2, "check", "is bad"))),
                 Arguments.of("another check", REQUEST, evidence(policy("uid", 1, "other", "is bad"))),
@@ -170,7 +171,8 @@ class DecisionIdTest {
                 EVIDENCE.policies(),
                 List.of(),
                 Approvals.NONE,
-                Map.of());
+                Map.of(),
+                Optional.empty());
         assertThat(decide(REQUEST, later).id()).isEqualTo(ID);
     }
 

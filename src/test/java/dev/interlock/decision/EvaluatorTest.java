@@ -295,4 +295,31 @@ class EvaluatorTest {
         assertThat(decision).isInstanceOf(Decision.Allowed.class);
         assertThat(decision.basis().policies()).isEmpty();
     }
+
+    /// Policies that may have changed since decide nothing, whatever they say: as the gate has it.
+    @Test
+    void failure15_evidenceThatIsTooOldIsUndecidedAndNeverOlderPolicies() {
+        Policy allows = Fixture.policy(
+                "p", OnUndecided.ALLOW, Fixture.check("ok-check", Mode.ENFORCE, Fixture.Says.PASSED.check()));
+        Evidence fresh = Fixture.evidence(allows);
+        Evidence stale = new Evidence(
+                fresh.cluster(),
+                fresh.at(),
+                fresh.namespaceLabels(),
+                fresh.policies(),
+                fresh.paths(),
+                fresh.approvals(),
+                fresh.drift(),
+                Optional.of(Fixture.AT.minusSeconds(61)));
+        for (Gate gate : Gate.values()) {
+            Request request = Fixture.request(Operation.CREATE, Fixture.deployment("nginx"), Optional.empty(), gate);
+            Decision decision = Fixture.decide(request, stale);
+            assertThat(decision).isInstanceOf(Decision.Undecided.class);
+            assertThat(decision.admits()).isEqualTo(gate == Gate.OPTIONAL);
+            assertThat(decision.approves()).isFalse();
+            assertThat(decision.basis().reasons())
+                    .extracting(reason -> reason.violation().code())
+                    .containsExactly("EvidenceStale");
+        }
+    }
 }

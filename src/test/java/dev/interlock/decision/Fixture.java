@@ -105,7 +105,7 @@ public final class Fixture {
 
     /// Where the namespace has those labels, or is not known; with no path, approval or drift.
     public static Evidence evidence(Optional<Map<String, String>> labels, List<Policy> policies) {
-        return new Evidence("cluster-1", AT, labels, policies, List.of(), Approvals.NONE, Map.of());
+        return new Evidence("cluster-1", AT, labels, policies, List.of(), Approvals.NONE, Map.of(), Optional.empty());
     }
 
     public static Evidence evidence(Policy... policies) {
@@ -129,7 +129,8 @@ public final class Fixture {
                 evidence.policies(),
                 List.of(paths),
                 evidence.approvals(),
-                evidence.drift());
+                evidence.drift(),
+                evidence.staleSince());
     }
 
     public static Evidence withApprovals(Evidence evidence, Approvals approvals) {
@@ -140,7 +141,8 @@ public final class Fixture {
                 evidence.policies(),
                 evidence.paths(),
                 approvals,
-                evidence.drift());
+                evidence.drift(),
+                evidence.staleSince());
     }
 
     /// Of the service that the namespace stands for.
@@ -152,7 +154,8 @@ public final class Fixture {
                 evidence.policies(),
                 evidence.paths(),
                 evidence.approvals(),
-                Arrays.stream(drift).collect(Collectors.groupingBy(DriftFact::service)));
+                Arrays.stream(drift).collect(Collectors.groupingBy(DriftFact::service)),
+                evidence.staleSince());
     }
 
     /// The policy with what feedback made of its checks.

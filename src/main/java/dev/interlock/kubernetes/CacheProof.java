@@ -1,0 +1,72 @@
+package dev.interlock.kubernetes;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// Asks the API server now and then what the watches should have told, because a watch can go silent without
+/// an end. One that missed something and goes on saying nothing is begun anew.
+final class CacheProof implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CacheProof.class.getName());
+    private static final Duration PERIOD = Duration.ofSeconds(10);
+
+    /// Older policies than this are not decided by.
+    static final Duration BOUND = Duration.ofSeconds(60);
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("proof").daemon().factory());
+    private final List<Provable> caches;
+    private final InstantSource clock;
+    private volatile Instant provenAt;
+
+    /// What can be held against the API server.
+    interface Provable {
+        /// Whether it has what the API server has now. Where it does not, and has heard nothing since the
+        /// last time, its watch is begun anew.
+        ///
+        /// @throws RuntimeException where the API server cannot be asked
+        boolean proven();
+    }
+
+    CacheProof(List<Provable> caches, InstantSource clock) {
+        this.caches = List.copyOf(caches);
+        this.clock = clock;
+        this.provenAt = clock.instant();
+        var _ = thread.scheduleWithFixedDelay(this::tick, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Until when all of it is known to have been right, where that is longer ago than decisions may be.
+    Optional<Instant> staleSince(Instant now) {
+        Instant proven = provenAt;
+        return now.isAfter(proven.plus(BOUND)) ? Optional.of(proven) : Optional.empty();
+    }
+
+    private void tick() {
+        try {
+            prove();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "what is watched cannot be proven now: {0}", e.getMessage());
+        }
+    }
+
+    void prove() {
+        Instant began = clock.instant();
+        boolean all = true;
+        for (Provable cache : caches) {
+            all &= cache.proven();
+        }
+        if (all) {
+            provenAt = began;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
