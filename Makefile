@@ -15,7 +15,7 @@ EXIT ?=
 # The benchmarks to run, as a regular expression, and JMH's own options: make bench BENCH='Evaluate -f 1'
 BENCH ?=
 
-.PHONY: help build demo verify test format generate bench control-plane clean jdk maven
+.PHONY: help build demo verify torture test format generate bench control-plane clean jdk maven
 # In the order written: tools are checked before anything takes minutes.
 .NOTPARALLEL:
 
@@ -29,6 +29,9 @@ demo: jdk maven control-plane $(app) ## show a denial, drift, and what it change
 
 verify: jdk maven control-plane ## run all checks and tests, as CI does
 	mvn -B verify
+
+torture: jdk maven control-plane ## run the long forms of those tests that have one
+	mvn -B verify -Dinterlock.torture=true -Dit.test=ProcessesIT -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false
 
 test: jdk maven ## run the unit tests only
 	mvn -B test

@@ -8,20 +8,22 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Asks the API server now and then what the watches should have told, because a watch can go silent without
 /// an end. One that missed something and goes on saying nothing is begun anew.
 final class CacheProof implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CacheProof.class.getName());
-    private static final Duration PERIOD = Duration.ofSeconds(10);
+    private static final Duration PERIOD = Duration.ofSeconds(5);
 
     /// Older policies than this are not decided by.
-    static final Duration BOUND = Duration.ofSeconds(60);
+    static final Duration BOUND = Duration.ofSeconds(30);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("proof").daemon().factory());
     private final List<Provable> caches;
     private final InstantSource clock;
+    private final AtomicBoolean asked = new AtomicBoolean();
     private volatile Instant provenAt;
 
     /// What can be held against the API server.
@@ -41,12 +43,20 @@ final class CacheProof implements AutoCloseable {
     }
 
     /// Until when all of it is known to have been right, where that is longer ago than decisions may be.
+    /// Whoever is told so makes it be asked for at once: after an outage nobody waits for the next time.
     Optional<Instant> staleSince(Instant now) {
         Instant proven = provenAt;
-        return now.isAfter(proven.plus(BOUND)) ? Optional.of(proven) : Optional.empty();
+        if (!now.isAfter(proven.plus(BOUND))) {
+            return Optional.empty();
+        }
+        if (asked.compareAndSet(false, true)) {
+            thread.execute(this::tick);
+        }
+        return Optional.of(proven);
     }
 
     private void tick() {
+        asked.set(false);
         try {
             prove();
         } catch (RuntimeException e) {

@@ -85,21 +85,18 @@ final class LiveReconciler {
     /// Brings what is known of one object up to date.
     void reconcile(ObjectKey key) {
         Optional<LiveObject> found = live.find(key);
-        if (found.isEmpty()) {
-            postponed.remove(key);
-        }
         goneFrom(key, found.map(object -> object.ref().uid()));
         Optional<Gate> gate = caches.namespaces().gate(key.namespace());
-        if (found.isEmpty() || gate.isEmpty() || !inScope(key.namespace())) {
-            return;
+        Optional<Whole> whole = found.filter(_ -> gate.isPresent() && inScope(key.namespace()))
+                .filter(object -> !settled(object))
+                .flatMap(object -> live.fetch(key)
+                        .filter(now ->
+                                now.live().ref().uid().equals(object.ref().uid())));
+        if (whole.isPresent() && gate.isPresent()) {
+            reconcile(whole.get(), gate.get(), new Fetched());
+        } else {
+            postponed.remove(key);
         }
-        LiveObject object = found.get();
-        if (settled(object)) {
-            return;
-        }
-        live.fetch(key)
-                .filter(whole -> whole.live().ref().uid().equals(object.ref().uid()))
-                .ifPresent(whole -> reconcile(whole, gate.get(), new Fetched()));
     }
 
     /// Before its baseline nothing is known of a namespace, and everything in it would look bypassed.
@@ -274,6 +271,7 @@ final class LiveReconciler {
         LiveObject object = whole.live();
         String uid = object.ref().uid();
         if (mirrorOfANode(whole) || awaitsCollection(whole, owners)) {
+            postponed.remove(object.key());
             return;
         }
         boolean root = isRoot(whole, owners);

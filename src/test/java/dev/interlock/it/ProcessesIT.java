@@ -164,7 +164,7 @@ class ProcessesIT {
     }
 
     /// A stopped process is what an endless garbage collection looks like from outside; the last one does
-    /// collect without an end, until it runs out of memory.
+    /// collect without an end, until it runs out of memory. `make torture` stops it for a minute.
     @Test
     void operatorThatIsKilledStoppedOrStarvedChangesNoAnswer() {
         AtomicInteger denials = new AtomicInteger();

@@ -62,6 +62,7 @@ public final class Interlock implements AutoCloseable {
 
     private final ControlPlane controlPlane;
     private final Path directory;
+    private String server;
     private final int webhookPort;
     private final Map<Role, Integer> managementPorts = new EnumMap<>(Role.class);
     private final Path data;
@@ -72,6 +73,7 @@ public final class Interlock implements AutoCloseable {
 
     private Interlock(ControlPlane controlPlane, Path data, Set<Role> roles) throws IOException {
         this.controlPlane = controlPlane;
+        this.server = controlPlane.server();
         this.directory = Files.createTempDirectory(controlPlane.directory(), "interlock-");
         this.data = data;
         this.webhookPort = freePort();
@@ -166,6 +168,11 @@ public final class Interlock implements AutoCloseable {
         heaps.put(role, most);
     }
 
+    /// Where the next process reaches the API server.
+    public void reach(String address) {
+        server = address;
+    }
+
     /// Sets a variable of the environment of processes that are started from here on.
     public void set(String variable, String value) {
         environment.put(variable, value);
@@ -181,15 +188,15 @@ public final class Interlock implements AutoCloseable {
                 .strip();
         Path kubeconfig = directory.resolve("kubeconfig-" + role.command());
         try {
-            Files.writeString(kubeconfig, """
+            Files.writeString(
+                    kubeconfig, """
                     apiVersion: v1
                     kind: Config
                     current-context: c
                     contexts: [{name: c, context: {cluster: c, user: u}}]
                     clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
                     users: [{name: u, user: {token: "%s"}}]
-                    """.formatted(
-                            controlPlane.server(), controlPlane.authority().toAbsolutePath(), token));
+                    """.formatted(server, controlPlane.authority().toAbsolutePath(), token));
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of(
