@@ -175,7 +175,7 @@ class ProcessesIT {
             interlock.launch(Role.OPERATOR);
             await("it runs again").atMost(SOON).until(() -> interlock.ready(Role.OPERATOR));
             interlock.signal(Role.OPERATOR, "STOP");
-            answers(client, "operator stopped", 60, denials);
+            answers(client, "operator stopped", Boolean.getBoolean("interlock.torture") ? 60 : 15, denials);
             interlock.signal(Role.OPERATOR, "CONT");
             answers(client, "operator awake", 5, denials);
             interlock.kill(Role.OPERATOR);
