@@ -116,8 +116,7 @@ public final class AdmissionServer {
 
     private static Future<Boolean> review(HttpClient loopback, int port) {
         return loopback.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=3s")
-                .compose(request -> request.send(SYNTHETIC_REVIEW))
-                .compose(HttpClientResponse::body)
+                .compose(request -> request.send(SYNTHETIC_REVIEW).compose(HttpClientResponse::body))
                 .map(body -> body.toString().contains("\"outcome\":"));
     }
 

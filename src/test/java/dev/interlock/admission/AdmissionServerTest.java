@@ -9,6 +9,7 @@ import dev.interlock.decision.Journal;
 import dev.interlock.decision.Journal.Journaled;
 import dev.interlock.operator.TestCertificates;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -109,10 +110,13 @@ class AdmissionServerTest {
                 {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1",
                 "kind":{"group":"apps","version":"v1","kind":"Deployment"},"name":"x","namespace":"shop","operation":"CREATE",
                 "userInfo":{"username":"jane"},"object":{"metadata":{"name":"x"},"spec":{}}}}""";
-        return client.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required" + query)
-                .compose(request -> request.send(Buffer.buffer(review)))
-                .compose(HttpClientResponse::body)
-                .map(Buffer::toString);
+        // All of it on the event loop: a response that ends before somebody asks for its body has none.
+        Promise<String> answer = Promise.promise();
+        vertx.runOnContext(_ -> client.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required" + query)
+                .compose(request -> request.send(Buffer.buffer(review)).compose(HttpClientResponse::body))
+                .map(Buffer::toString)
+                .onComplete(answer));
+        return answer.future();
     }
 
     @Test
