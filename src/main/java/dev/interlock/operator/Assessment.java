@@ -80,12 +80,18 @@ final class Assessment {
         claims.remove(uid);
     }
 
-    /// The baseline: how the object is found when its namespace comes into scope.
-    void baseline(Whole object, Gate gate) {
-        decide(Trigger.BASELINE, object, gate, "").ifPresent(decision -> {
-            ledger.decided(List.of(new Entry(decision, now())));
+    /// The baseline: how the object is found when its namespace comes into scope. To be handed to [#write]:
+    /// many of them are made durable at once.
+    Optional<Entry> baseline(Whole object, Gate gate) {
+        return decide(Trigger.BASELINE, object, gate, "").map(decision -> {
             remember(object, decision);
+            return new Entry(decision, now());
         });
+    }
+
+    /// Makes baselines durable, all or none.
+    void write(List<Entry> baselines) {
+        ledger.decided(baselines);
     }
 
     /// Looks at the object again. An entry is made where policies or paths are others than when this content

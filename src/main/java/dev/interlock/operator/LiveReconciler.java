@@ -1,6 +1,7 @@
 package dev.interlock.operator;
 
 import dev.interlock.decision.Claim;
+import dev.interlock.decision.Entry;
 import dev.interlock.decision.Gate;
 import dev.interlock.drift.Comparison;
 import dev.interlock.drift.Dependents;
@@ -44,6 +45,7 @@ import java.util.stream.Stream;
 final class LiveReconciler {
     private static final int SCHEMA = 1;
     private static final int LONGEST_CHAIN = 4;
+    private static final int AT_ONCE = 50;
     private static final Duration LONGEST_DOUBT = Duration.ofSeconds(30);
 
     /// On Pods that kubelet writes from a file on its node.
@@ -136,16 +138,22 @@ final class LiveReconciler {
 
     private int baseline(String namespace, Gate gate, Runnable between) {
         Listed owners = new Listed();
+        List<Entry> found = new ArrayList<>();
         int[] baselines = {0};
         live.each(namespace, between, whole -> {
             owners.note(whole);
             if (isRoot(whole, owners)
                     && !mirrorOfANode(whole)
                     && intents.of(whole.live().ref().uid()).isEmpty()) {
-                assessment.baseline(whole, gate);
+                assessment.baseline(whole, gate).ifPresent(found::add);
                 baselines[0]++;
             }
+            if (found.size() == AT_ONCE) {
+                assessment.write(found);
+                found.clear();
+            }
         });
+        assessment.write(found);
         return baselines[0];
     }
 

@@ -169,19 +169,19 @@ class ProcessesIT {
     void operatorThatIsKilledStoppedOrStarvedChangesNoAnswer() {
         AtomicInteger denials = new AtomicInteger();
         try (KubernetesClient client = Interlock.client(controlPlane, "promoter")) {
-            answers(client, "with the operator", 10, denials);
+            answers(client, "with the operator", 5, denials);
             interlock.kill(Role.OPERATOR);
-            answers(client, "operator killed", 10, denials);
+            answers(client, "operator killed", 5, denials);
             interlock.launch(Role.OPERATOR);
             await("it runs again").atMost(SOON).until(() -> interlock.ready(Role.OPERATOR));
             interlock.signal(Role.OPERATOR, "STOP");
-            answers(client, "operator stopped", Boolean.getBoolean("interlock.torture") ? 60 : 15, denials);
+            answers(client, "operator stopped", Boolean.getBoolean("interlock.torture") ? 60 : 10, denials);
             interlock.signal(Role.OPERATOR, "CONT");
-            answers(client, "operator awake", 5, denials);
+            answers(client, "operator awake", 2, denials);
             interlock.kill(Role.OPERATOR);
             interlock.heap(Role.OPERATOR, "24m");
             interlock.launch(Role.OPERATOR);
-            answers(client, "operator without memory", 15, denials);
+            answers(client, "operator without memory", 8, denials);
         } finally {
             interlock.kill(Role.OPERATOR);
             interlock.heap(Role.OPERATOR, "192m");
