@@ -18,8 +18,6 @@ import io.javaoperatorsdk.operator.Operator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,21 +50,17 @@ final class OperatorHalf implements AutoCloseable {
     /// The files, open: all of them or none.
     private record Open(LedgerReader admissions, OperatorState state, OperatorLedger ledger) {
         static Open of(Files files) {
-            Deque<AutoCloseable> opened = new ArrayDeque<>();
+            LedgerReader admissions = LedgerReader.open(files.admissions());
             try {
-                LedgerReader admissions = LedgerReader.open(files.admissions());
-                opened.push(admissions);
                 OperatorState state = OperatorState.open(files.state());
-                opened.push(state);
-                return new Open(admissions, state, OperatorLedger.open(files.ledger()));
+                try {
+                    return new Open(admissions, state, OperatorLedger.open(files.ledger()));
+                } catch (LedgerUnavailable e) {
+                    state.close();
+                    throw e;
+                }
             } catch (LedgerUnavailable e) {
-                opened.forEach(file -> {
-                    try {
-                        file.close();
-                    } catch (Exception also) {
-                        e.addSuppressed(also);
-                    }
-                });
+                admissions.close();
                 throw e;
             }
         }

@@ -152,12 +152,13 @@ public final class AdmissionServer {
     }
 
     private void receive(HttpServerRequest request) {
+        Caller caller = callers.of(request.sslSession());
         Gate gate = PATHS.get(request.path());
         if (gate == null) {
             refuse(request, 404, "nothing is here; reviews go to /admit/required or /admit/optional");
         } else if (!request.method().equals(HttpMethod.POST)) {
             refuse(request, 405, "reviews are sent by POST");
-        } else if (caller(request) == Caller.STRANGER && !strangers.take()) {
+        } else if (caller == Caller.STRANGER && !strangers.take()) {
             // Before anything is read: what is no API server gets no share of what the API server needs.
             refuse(request, 429, "only the API server is answered at this rate: it shows a certificate");
         } else {
@@ -171,7 +172,7 @@ public final class AdmissionServer {
             });
             body(request, held, bytes -> {
                 took(Observer.Phase.RECEIVE, start);
-                answer(request, gate, bytes, budget.minusNanos(System.nanoTime() - start));
+                answer(request, gate, caller, bytes, budget.minusNanos(System.nanoTime() - start));
             });
         }
     }
@@ -199,7 +200,7 @@ public final class AdmissionServer {
         refuse(request, status, message);
     }
 
-    private void answer(HttpServerRequest request, Gate gate, byte[] body, Duration budget) {
+    private void answer(HttpServerRequest request, Gate gate, Caller caller, byte[] body, Duration budget) {
         try {
             switch (ReviewDecoder.decode(body)) {
                 case Decoded.NotAReview(String message) -> refuse(request, 400, message);
@@ -212,11 +213,7 @@ public final class AdmissionServer {
                 }
                 case Decoded.Complete(Review review) -> {
                     Context loop = vertx.getOrCreateContext();
-                    pipeline.review(
-                                    review,
-                                    gate,
-                                    caller(request),
-                                    clock.instant().plus(budget))
+                    pipeline.review(review, gate, caller, clock.instant().plus(budget))
                             .exceptionally(bug -> pipeline.broken(gate, bug))
                             .thenAccept(answer -> loop.runOnContext(_ -> respond(request, gate, review.uid(), answer)));
                 }
@@ -225,10 +222,6 @@ public final class AdmissionServer {
             LOG.log(System.Logger.Level.ERROR, "a review could not be read, please report this", bug);
             refuse(request, 500, "Interlock failed while reading, see its log");
         }
-    }
-
-    private Caller caller(HttpServerRequest request) {
-        return callers.of(request.sslSession());
     }
 
     private void respond(HttpServerRequest request, Gate gate, String uid, Answer answer) {

@@ -10,9 +10,6 @@ import dev.interlock.workload.Mask;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptions;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -40,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 /// fit into memory, and a whole one is fetched when somebody needs it.
 public final class LiveObjects implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LiveObjects.class.getName());
-    private static final long PAGE = 500;
     private static final List<WorkloadKind> OWNERS_FIRST = List.of(
             WorkloadKind.DEPLOYMENT,
             WorkloadKind.STATEFUL_SET,
@@ -75,7 +71,7 @@ public final class LiveObjects implements AutoCloseable {
         for (WorkloadKind kind : WorkloadKind.values()) {
             SharedIndexInformer<GenericKubernetesResource> informer = client.genericKubernetesResources(context(kind))
                     .inAnyNamespace()
-                    .withLimit(PAGE)
+                    .withLimit(Pages.SIZE)
                     .runnableInformer(0);
             informer.removeNamespaceIndex();
             informer.itemStore(new Digesting(kind));
@@ -167,27 +163,22 @@ public final class LiveObjects implements AutoCloseable {
     }
 
     private void each(WorkloadKind kind, String namespace, Runnable between, Consumer<Whole> consumer) {
-        String next = "";
-        do {
-            between.run();
-            ListOptions options = new ListOptionsBuilder()
-                    .withLimit(PAGE)
-                    .withContinue(next.isEmpty() ? null : next)
-                    .build();
-            GenericKubernetesResourceList page = client.genericKubernetesResources(context(kind))
-                    .inNamespace(namespace)
-                    .list(options);
-            for (GenericKubernetesResource object : page.getItems()) {
-                try {
-                    consumer.accept(whole(kind, object));
-                } catch (MalformedObject e) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "%s is passed by: %s".formatted(ObjectMapping.ref(kind, object), e.getMessage()));
-                }
-            }
-            next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
-        } while (!next.isEmpty());
+        Pages.each(
+                options -> {
+                    between.run();
+                    return client.genericKubernetesResources(context(kind))
+                            .inNamespace(namespace)
+                            .list(options);
+                },
+                object -> {
+                    try {
+                        consumer.accept(whole(kind, object));
+                    } catch (MalformedObject e) {
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "%s is passed by: %s".formatted(ObjectMapping.ref(kind, object), e.getMessage()));
+                    }
+                });
     }
 
     private Whole whole(WorkloadKind kind, GenericKubernetesResource object) {

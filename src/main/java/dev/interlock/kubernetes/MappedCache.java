@@ -3,7 +3,6 @@ package dev.interlock.kubernetes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -20,7 +18,6 @@ import java.util.function.Function;
 /// be read stops nothing.
 public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MappedCache.class.getName());
-    private static final long PAGE = 500;
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final KubernetesClient client;
@@ -138,17 +135,10 @@ public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable 
     /// What the API server has now: versions by uid.
     private Map<String, String> listed() {
         Map<String, String> found = new HashMap<>();
-        String next = "";
-        do {
-            GenericKubernetesResourceList page = page(new ListOptionsBuilder()
-                    .withLimit(PAGE)
-                    .withContinue(next.isEmpty() ? null : next)
-                    .build());
-            page.getItems()
-                    .forEach(each -> found.put(
-                            each.getMetadata().getUid(), each.getMetadata().getResourceVersion()));
-            next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
-        } while (!next.isEmpty());
+        Pages.each(
+                this::page,
+                each -> found.put(
+                        each.getMetadata().getUid(), each.getMetadata().getResourceVersion()));
         return found;
     }
 

@@ -3,7 +3,6 @@ package dev.interlock.kubernetes;
 import static dev.interlock.kubernetes.SpecReader.items;
 import static dev.interlock.kubernetes.SpecReader.required;
 
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interlock.api.v1alpha1.CheckSpec;
 import dev.interlock.api.v1alpha1.DigestRule;
@@ -32,8 +31,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads a stored PromotionPolicy. Whatever is stored gives a policy: what cannot be read becomes [Policy.Unreadable],
-/// it never stops anything.
+/// Reads a stored PromotionPolicy. Whatever is stored gives a policy: what cannot be read becomes
+/// [Policy.Unreadable], it never stops anything.
 public final class PolicyMapping {
     private PolicyMapping() {}
 
@@ -56,11 +55,8 @@ public final class PolicyMapping {
                     ref,
                     readable,
                     TighteningMapping.read(stored.getAdditionalProperties().get("status")));
-        } catch (JsonMappingException mistyped) {
-            String cause = "`%s` is of the wrong type or has an unknown value".formatted(SpecReader.field(mistyped));
-            return new Policy.Unreadable(ref, matchOf(spec), SpecReader.shortened(cause));
         } catch (Exception unreadable) {
-            return new Policy.Unreadable(ref, matchOf(spec), SpecReader.firstLine(unreadable));
+            return new Policy.Unreadable(ref, matchOf(spec), SpecReader.cause(unreadable));
         }
     }
 

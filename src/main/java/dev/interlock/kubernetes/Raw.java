@@ -33,7 +33,7 @@ public abstract sealed class Raw extends GenericKubernetesResource {
 
     /// Makes this the patch that sets the status of another one: server-side apply owns every field that it
     /// sends, so it is identity and status only.
-    <T extends Raw> void patching(T stored, Record status) {
+    void patching(Raw stored, Record status) {
         setMetadata(
                 new ObjectMetaBuilder().withName(stored.getMetadata().getName()).build());
         setAdditionalProperty("status", JSON.convertValue(status, Object.class));

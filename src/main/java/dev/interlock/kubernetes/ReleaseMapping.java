@@ -2,7 +2,6 @@ package dev.interlock.kubernetes;
 
 import static dev.interlock.kubernetes.SpecReader.required;
 
-import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.interlock.api.v1alpha1.FeedbackReleaseSpec;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 
@@ -31,11 +30,8 @@ public final class ReleaseMapping {
             required(spec.requester(), "spec.requester");
             required(spec.reason(), "spec.reason");
             return new Read.Said(spec);
-        } catch (JsonMappingException mistyped) {
-            return new Read.Unreadable(SpecReader.shortened(
-                    "`%s` is of the wrong type or has an unknown value".formatted(SpecReader.field(mistyped))));
         } catch (Exception unreadable) {
-            return new Read.Unreadable(SpecReader.firstLine(unreadable));
+            return new Read.Unreadable(SpecReader.cause(unreadable));
         }
     }
 }

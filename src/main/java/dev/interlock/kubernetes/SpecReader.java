@@ -46,6 +46,13 @@ final class SpecReader {
                 .collect(Collectors.joining("", "spec", ""));
     }
 
+    /// Why something cannot be read, in one clause for people.
+    static String cause(Exception unreadable) {
+        return unreadable instanceof JsonMappingException mistyped
+                ? shortened("`%s` is of the wrong type or has an unknown value".formatted(field(mistyped)))
+                : firstLine(unreadable);
+    }
+
     static String firstLine(Exception unreadable) {
         String message = Objects.requireNonNullElse(
                 unreadable.getMessage(), unreadable.getClass().getSimpleName());

@@ -7,13 +7,11 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 /// How every watch here is started: the first list is consistent (a limit makes the client ask for the newest
 /// version instead of any cached one), and no error ends it for good.
 final class Watches {
-    private static final long PAGE = 500;
-
     private Watches() {}
 
     /// A watch that calls `changed` after each change. Start it when everything that `changed` needs is in place.
     static <T> SharedIndexInformer<T> of(Informable<T> resource, Runnable changed) {
-        SharedIndexInformer<T> informer = resource.withLimit(PAGE).runnableInformer(0);
+        SharedIndexInformer<T> informer = resource.withLimit(Pages.SIZE).runnableInformer(0);
         informer.exceptionHandler((_, _) -> true);
         informer.addEventHandler(new ResourceEventHandler<>() {
             @Override

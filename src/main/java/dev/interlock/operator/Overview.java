@@ -108,14 +108,16 @@ final class Overview {
         if (!counted) {
             return List.of();
         }
-        return admissions.denials(since).stream().flatMap(Overview::denials).toList();
+        // Somebody who is no promoter could tighten what others release.
+        return admissions.denials(since).stream()
+                .filter(entry -> entry.promoter().orElse(true))
+                .flatMap(Overview::denials)
+                .toList();
     }
 
-    /// By what is declared: a denial that only feedback brought about does not feed back. Nor does one of
-    /// somebody who is no promoter, who could tighten what others release.
+    /// By what is declared: a denial that only feedback brought about does not feed back.
     private static Stream<Denial> denials(DecisionEntry entry) {
         return entry.reasons().stream()
-                .filter(_ -> entry.promoter().orElse(true))
                 .filter(reason ->
                         reason.effect().equals("Denies") && reason.tightened().isEmpty())
                 .map(reason -> new Denial(
