@@ -42,7 +42,7 @@ format: jdk maven ## format the sources
 generate: format ## write the generated files (crds/ and other golden files) anew from the code
 	mvn -B test -Dinterlock.golden=update -Dtest='*GoldenTest' -Dsurefire.failIfNoSpecifiedTests=false
 
-bench: jdk maven ## run the benchmarks (BENCH: which, and options of JMH)
+bench: jdk maven $(app) ## run the benchmarks (BENCH: which, and options of JMH)
 	mvn -B -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath -Dmdep.outputFile=target/test-classpath
 	"$(JAVA_HOME)/bin/java" --enable-native-access=ALL-UNNAMED \
 	  -cp "target/test-classes:target/classes:$$(cat target/test-classpath)" org.openjdk.jmh.Main $(BENCH)

@@ -49,6 +49,7 @@ public final class LiveObjects implements AutoCloseable {
 
     private final Map<WorkloadKind, SharedIndexInformer<GenericKubernetesResource>> informers =
             new EnumMap<>(WorkloadKind.class);
+    private final Map<WorkloadKind, Digesting> stores = new EnumMap<>(WorkloadKind.class);
     private final KubernetesClient client;
     private final Mask mask;
     private final Predicate<String> inScope;
@@ -74,7 +75,9 @@ public final class LiveObjects implements AutoCloseable {
                     .withLimit(Pages.SIZE)
                     .runnableInformer(0);
             informer.removeNamespaceIndex();
-            informer.itemStore(new Digesting(kind));
+            Digesting store = new Digesting(kind);
+            stores.put(kind, store);
+            informer.itemStore(store);
             informer.exceptionHandler((_, _) -> true);
             informer.addEventHandler(new Told(kind, changed));
             informers.put(kind, informer);
@@ -104,27 +107,8 @@ public final class LiveObjects implements AutoCloseable {
     }
 
     public Optional<LiveObject> find(ObjectKey key) {
-        return Optional.ofNullable(informer(key.kind()))
-                .map(informer -> informer.getStore().getByKey(key.namespace() + "/" + key.name()))
-                .map(LiveObjects::kept);
-    }
-
-    /// All that is known, of every kind.
-    public Stream<LiveObject> all() {
-        return informers.values().stream()
-                .flatMap(informer -> informer.getStore().list().stream())
-                .map(LiveObjects::kept);
-    }
-
-    private @Nullable SharedIndexInformer<GenericKubernetesResource> informer(WorkloadKind kind) {
-        return informers.get(kind);
-    }
-
-    private static LiveObject kept(GenericKubernetesResource stored) {
-        if (stored instanceof Kept kept) {
-            return kept.live;
-        }
-        throw new IllegalStateException("the store keeps digested objects only");
+        return Optional.ofNullable(stores.get(key.kind()))
+                .flatMap(store -> store.find(Digesting.key(key.namespace(), key.name())));
     }
 
     /// The object as it is now, from the API server; empty where it is gone.
@@ -185,8 +169,10 @@ public final class LiveObjects implements AutoCloseable {
         Workload workload = ObjectMapping.workload(kind, object);
         Content content = Content.of(workload, mask);
         Managers managers = ObjectMapping.managers(object);
+        LiveObject live = live(kind, object, managers, Optional.of(content.digest()));
         return new Whole(
-                live(kind, object, managers, Optional.of(content.digest())),
+                // What is known already is not held in memory a second time.
+                find(live.key()).filter(live::equals).orElse(live),
                 workload,
                 new Observation(
                         ObjectMapping.ref(kind, object), kind, content, Content.template(workload, mask), managers));
@@ -229,13 +215,13 @@ public final class LiveObjects implements AutoCloseable {
                 .build();
     }
 
-    /// What is left of an object once it was digested.
-    private static final class Kept extends GenericKubernetesResource {
+    /// A digested object as the informer handles it: made when it asks, and not kept.
+    private static final class Digested extends GenericKubernetesResource {
         private static final long serialVersionUID = 1L;
 
         private final transient LiveObject live;
 
-        Kept(LiveObject live) {
+        Digested(LiveObject live) {
             this.live = live;
             setMetadata(new ObjectMetaBuilder()
                     .withNamespace(live.ref().namespace())
@@ -248,27 +234,34 @@ public final class LiveObjects implements AutoCloseable {
 
     /// Digests what comes in on the watch's own thread, so that a long list does not pile up whole objects.
     private final class Digesting implements ItemStore<GenericKubernetesResource> {
-        private final Map<String, GenericKubernetesResource> kept = new ConcurrentHashMap<>();
+        private final Map<String, LiveObject> kept = new ConcurrentHashMap<>();
         private final WorkloadKind kind;
 
         Digesting(WorkloadKind kind) {
             this.kind = kind;
         }
 
+        static String key(String namespace, String name) {
+            return namespace + "/" + name;
+        }
+
+        Optional<LiveObject> find(String key) {
+            return Optional.ofNullable(kept.get(key));
+        }
+
         @Override
         public String getKey(GenericKubernetesResource object) {
-            return object.getMetadata().getNamespace() + "/"
-                    + object.getMetadata().getName();
+            return key(object.getMetadata().getNamespace(), object.getMetadata().getName());
         }
 
         @Override
         public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-            if (object instanceof Kept) {
-                return kept.put(key, object);
+            if (object instanceof Digested again) {
+                return seen(kept.put(key, again.live));
             }
             LiveObject live = digested(object);
             arrived.accept(live);
-            return kept.put(key, new Kept(live));
+            return seen(kept.put(key, live));
         }
 
         private LiveObject digested(GenericKubernetesResource object) {
@@ -288,9 +281,13 @@ public final class LiveObjects implements AutoCloseable {
             }
         }
 
+        private static @Nullable GenericKubernetesResource seen(@Nullable LiveObject live) {
+            return live == null ? null : new Digested(live);
+        }
+
         @Override
         public @Nullable GenericKubernetesResource remove(String key) {
-            return kept.remove(key);
+            return seen(kept.remove(key));
         }
 
         @Override
@@ -300,7 +297,7 @@ public final class LiveObjects implements AutoCloseable {
 
         @Override
         public Stream<GenericKubernetesResource> values() {
-            return kept.values().stream();
+            return kept.values().stream().map(Digested::new);
         }
 
         @Override
@@ -310,7 +307,7 @@ public final class LiveObjects implements AutoCloseable {
 
         @Override
         public @Nullable GenericKubernetesResource get(String key) {
-            return kept.get(key);
+            return seen(kept.get(key));
         }
 
         @Override

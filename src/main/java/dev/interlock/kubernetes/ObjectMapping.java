@@ -23,10 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class ObjectMapping {
     private ObjectMapping() {}
 
+    /// Objects of one namespace share its name in memory.
     static ObjectRef ref(WorkloadKind kind, GenericKubernetesResource live) {
         ObjectMeta metadata = live.getMetadata();
         return new ObjectRef(
-                kind.apiVersion(), kind.kind(), metadata.getNamespace(), metadata.getName(), metadata.getUid());
+                kind.apiVersion(),
+                kind.kind(),
+                metadata.getNamespace().intern(),
+                metadata.getName(),
+                metadata.getUid());
     }
 
     /// @throws MalformedObject where a field that is looked at is of the wrong type

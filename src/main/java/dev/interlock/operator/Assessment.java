@@ -2,6 +2,7 @@ package dev.interlock.operator;
 
 import dev.interlock.decision.Approvals;
 import dev.interlock.decision.Caller;
+import dev.interlock.decision.Claim;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.Evaluation;
@@ -16,17 +17,18 @@ import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
 import dev.interlock.decision.Trigger;
 import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.LiveObject;
 import dev.interlock.kubernetes.LiveObjects.Whole;
 import dev.interlock.ledger.DecisionEntry;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.workload.Mask;
+import dev.interlock.workload.ObjectRef;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,12 +42,13 @@ final class Assessment {
     private final Intents intents;
     private final OperatorLedger ledger;
     private final InstantSource clock;
-    private final Map<String, Would> wouldDeny = new ConcurrentHashMap<>();
-    private final Map<String, String> assessed = new ConcurrentHashMap<>();
-    private final Map<String, PathStatus.Claimed> claims = new ConcurrentHashMap<>();
+    private final Map<String, Found> found = new ConcurrentHashMap<>();
 
-    /// The policies that would deny an object, did they enforce all of their checks.
-    private record Would(String object, Set<String> policies) {}
+    /// What the last look at an object found.
+    ///
+    /// @param content the digest of its significant content
+    /// @param denying the policies that would deny it, did they enforce all of their checks
+    private record Found(ObjectRef object, String content, Claim claim, Set<String> denying) {}
 
     Assessment(Caches caches, Mask mask, Intents intents, OperatorLedger ledger, InstantSource clock) {
         this.caches = caches;
@@ -57,27 +60,29 @@ final class Assessment {
 
     /// The objects that a policy would deny, in the order of their names.
     List<String> wouldDeny(String policy) {
-        return wouldDeny.values().stream()
-                .filter(would -> would.policies().contains(policy))
-                .map(Would::object)
+        return found.values().stream()
+                .filter(object -> object.denying().contains(policy))
+                .map(object -> object.object().toString())
                 .sorted()
                 .toList();
     }
 
     /// Every live workload that is decided about by itself, with its claim as of the last look.
     List<PathStatus.Claimed> claimed() {
-        return List.copyOf(claims.values());
+        return found.values().stream()
+                .map(object -> new PathStatus.Claimed(object.object(), object.claim()))
+                .toList();
     }
 
     /// Whether that content of that object was assessed since the policies changed last.
     boolean knows(String uid, String content) {
-        return content.equals(assessed.get(uid));
+        return Optional.ofNullable(found.get(uid))
+                .filter(object -> object.content().equals(content))
+                .isPresent();
     }
 
     void forget(String uid) {
-        wouldDeny.remove(uid);
-        assessed.remove(uid);
-        claims.remove(uid);
+        found.remove(uid);
     }
 
     /// The baseline: how the object is found when its namespace comes into scope. To be handed to [#write]:
@@ -159,22 +164,19 @@ final class Assessment {
     }
 
     private void remember(Whole object, Decision decision) {
-        String uid = object.live().ref().uid();
-        Set<String> policies = decision.basis().reasons().stream()
+        Set<String> denying = decision.basis().reasons().stream()
                 .filter(reason ->
                         !reason.check().isEmpty() && !reason.violation().code().equals("CheckErrored"))
                 .map(Reason::policy)
-                .collect(Collectors.toCollection(TreeSet::new));
-        claims.put(
-                uid,
-                new PathStatus.Claimed(
-                        object.live().ref().toString(), decision.basis().claim()));
-        assessed.put(uid, decision.basis().content().digest());
-        if (policies.isEmpty()) {
-            wouldDeny.remove(uid);
-        } else {
-            wouldDeny.put(uid, new Would(object.live().ref().toString(), policies));
-        }
+                .collect(Collectors.toUnmodifiableSet());
+        LiveObject live = object.live();
+        found.put(
+                live.ref().uid(),
+                new Found(
+                        live.ref(),
+                        live.digest().orElse(object.observation().content().digest()),
+                        decision.basis().claim(),
+                        denying));
     }
 
     private static boolean sameGround(DecisionEntry entry, Decision decision) {

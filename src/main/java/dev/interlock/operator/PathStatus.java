@@ -5,6 +5,7 @@ import dev.interlock.api.v1alpha1.DeliveryPathStatus;
 import dev.interlock.decision.Claim;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.LabelSelector;
+import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Stage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class PathStatus {
     private PathStatus() {}
 
     /// A live workload, and which path it belongs to.
-    record Claimed(String object, Claim claim) {}
+    record Claimed(ObjectRef object, Claim claim) {}
 
     /// @param paths      all that there are, this one among them
     /// @param namespaces labels by name, all that there are
@@ -35,19 +36,19 @@ final class PathStatus {
             List<Claimed> claimed,
             @Nullable DeliveryPathStatus previous,
             Instant now) {
-        List<String> owned = new ArrayList<>();
+        int owned = 0;
         List<String> contested = new ArrayList<>();
         for (Claimed one : claimed) {
             if (one.claim()
                     .claimant()
                     .filter(found -> found.name().equals(path.name()))
                     .isPresent()) {
-                owned.add(one.object());
+                owned++;
             }
             if (one.claim() instanceof Claim.Contested disputed
                     && disputed.paths().items().stream()
                             .anyMatch(found -> found.name().equals(path.name()))) {
-                contested.add(one.object());
+                contested.add(one.object().toString());
             }
         }
         Said ready = ready(
@@ -57,7 +58,7 @@ final class PathStatus {
                 generation,
                 ready.status(),
                 ready.message(),
-                owned.size() + contested.size(),
+                owned + contested.size(),
                 contested.size(),
                 List.of(Said.condition(READY, ready, before, generation, now)));
     }
@@ -66,7 +67,7 @@ final class PathStatus {
             DeliveryPath path,
             List<DeliveryPath> paths,
             Map<String, Map<String, String>> namespaces,
-            List<String> owned,
+            int owned,
             List<String> contested) {
         if (path.stages().stream().anyMatch(stage -> stage.stage().name().isEmpty())) {
             return new Said(
@@ -97,7 +98,7 @@ final class PathStatus {
                     "these namespaces are not labelled %s with the stage that lists them, so nobody promotes there: %s"
                             .formatted(Stage.LABEL, Said.listed(disagreeing)));
         }
-        if (owned.isEmpty()) {
+        if (owned == 0) {
             boolean noNamespace = namespacesOf(path).noneMatch(namespaces::containsKey);
             return noNamespace
                     ? new Said("False", "NoNamespace", "none of the namespaces that it lists exists")
@@ -106,7 +107,7 @@ final class PathStatus {
                             "NoWorkload",
                             "no workload in its gated namespaces has the labels that it selects");
         }
-        return new Said("True", "Claims", "claims %d workloads".formatted(owned.size()));
+        return new Said("True", "Claims", "claims %d workloads".formatted(owned));
     }
 
     private static Stream<String> namespacesOf(DeliveryPath path) {

@@ -11,6 +11,7 @@ import dev.interlock.decision.LabelSelector;
 import dev.interlock.decision.Promoters;
 import dev.interlock.operator.PathStatus.Claimed;
 import dev.interlock.workload.NonEmpty;
+import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Stage;
 import java.time.Instant;
@@ -46,11 +47,17 @@ class PathStatusTest {
     }
 
     private static Claimed owned(DeliveryPath path, String object) {
-        return new Claimed(object, new Claim.Owned(path, path.stages().getFirst()));
+        return new Claimed(object(object), new Claim.Owned(path, path.stages().getFirst()));
     }
 
     private static Claimed contested(String object, DeliveryPath... paths) {
-        return new Claimed(object, new Claim.Contested(new NonEmpty<>(List.of(paths))));
+        return new Claimed(object(object), new Claim.Contested(new NonEmpty<>(List.of(paths))));
+    }
+
+    /// @param object as people write it
+    private static ObjectRef object(String object) {
+        String[] parts = object.split("[ /]", 3);
+        return new ObjectRef("", parts[0], parts[1], parts[2], "");
     }
 
     private static DeliveryPathStatus status(DeliveryPath path, List<DeliveryPath> others, List<Claimed> claimed) {
@@ -173,7 +180,7 @@ class PathStatusTest {
                 staging,
                 List.of(),
                 List.of(new Claimed(
-                        "Deployment shop/checkout",
+                        object("Deployment shop/checkout"),
                         new Claim.Misplaced(
                                 staging, staging.stages().getFirst(), Optional.of(new Stage("production"))))));
         assertThat(said.workloads()).isEqualTo(1);
