@@ -179,7 +179,7 @@ class LedgerTest {
         filled();
         execute("insert into flyway_schema_history"
                 + " values (9, '7', 'later', 'SQL', 'V7__later.sql', 1, 'x', '2030-01-01 00:00:00.000', 1, 1)");
-        refusedUnchanged("the ledger `%s` has schema version 7, and this version of Interlock knows 2:"
+        refusedUnchanged("the ledger `%s` has schema version 7, and this version of Interlock knows 3:"
                 + " run the version that wrote it, or a newer one");
     }
 
