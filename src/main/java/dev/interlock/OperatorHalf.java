@@ -5,20 +5,22 @@ import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.DecisionProjection;
 import dev.interlock.kubernetes.DriftProjection;
 import dev.interlock.kubernetes.Projector;
+import dev.interlock.ledger.AnotherLeads;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
+import dev.interlock.ledger.Places;
 import dev.interlock.metrics.DriftMetrics;
 import dev.interlock.operator.DriftControl;
 import dev.interlock.operator.GateCertificates;
 import dev.interlock.operator.GateReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The half that does everything but answer: certificates, conditions, records, drift and feedback. It reads the
@@ -27,6 +29,7 @@ final class OperatorHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OperatorHalf.class.getName());
 
     private final KubernetesClient client;
+    private final Caches caches;
     private final GateCertificates certificates;
     private final OperatorState state;
     private final OperatorLedger ledger;
@@ -40,55 +43,50 @@ final class OperatorHalf implements AutoCloseable {
     private volatile @Nullable Operator operator;
     private volatile boolean running;
 
-    /// Where the operator's files are.
-    ///
-    /// @param admissions the webhook's ledger
-    /// @param ledger     the operator's own
-    /// @param state      what it remembers beside
-    record Files(Path admissions, Path ledger, Path state) {}
-
-    /// The files, open: all of them or none.
+    /// What it keeps, open: all of it or nothing.
     private record Open(LedgerReader admissions, OperatorState state, OperatorLedger ledger) {
-        static Open of(Files files) {
-            LedgerReader admissions = LedgerReader.open(files.admissions());
+        static Open of(Places places) {
+            LedgerReader admissions = LedgerReader.open(places.admissions());
             try {
-                OperatorState state = OperatorState.open(files.state());
+                OperatorState state = OperatorState.open(places.state());
                 try {
-                    return new Open(admissions, state, OperatorLedger.open(files.ledger()));
-                } catch (LedgerUnavailable e) {
+                    return new Open(admissions, state, OperatorLedger.open(places.ledger()));
+                } catch (LedgerUnavailable | AnotherLeads e) {
                     state.close();
                     throw e;
                 }
-            } catch (LedgerUnavailable e) {
+            } catch (LedgerUnavailable | AnotherLeads e) {
                 admissions.close();
                 throw e;
             }
         }
     }
 
-    /// @throws LedgerUnavailable where one of its files cannot be used; nothing is held then
+    /// @throws LedgerUnavailable where what it keeps cannot be used; nothing is held then
+    /// @throws AnotherLeads      where another operator has it
     OperatorHalf(
             Settings settings,
-            Files files,
+            Places places,
             KubernetesClient client,
             Caches caches,
             DriftMetrics metrics,
             InstantSource clock) {
-        Open open = Open.of(files);
+        Open open = Open.of(places);
         admissions = open.admissions();
         state = open.state();
         ledger = open.ledger();
         this.client = client;
+        this.caches = caches;
         certificates = new GateCertificates(
                 client, clock, settings.namespace(), settings.webhook().names());
         drift = new DriftControl(client, caches, admissions, ledger, state, settings.namespace(), clock);
         int perSecond = settings.records().perSecond();
-        own = LedgerReader.open(files.ledger());
+        own = LedgerReader.open(places.ledger());
         DecisionProjection decisions = new DecisionProjection(client, admissions, own);
-        records = new Projector(decisions, files.admissions(), state, perSecond);
-        assessments = new Projector(decisions, files.ledger(), state, perSecond);
-        driftEvents = new Projector(new DriftProjection(client, settings.replica()), files.ledger(), state, perSecond);
-        applied = new Projector(new AppliedProjection(decisions), files.ledger(), state, perSecond);
+        records = new Projector(decisions, places.admissions(), state, perSecond);
+        assessments = new Projector(decisions, places.ledger(), state, perSecond);
+        driftEvents = new Projector(new DriftProjection(client, settings.replica()), places.ledger(), state, perSecond);
+        applied = new Projector(new AppliedProjection(decisions), places.ledger(), state, perSecond);
         metrics.watch(new DriftMetrics.Source(
                 drift::open,
                 drift::onsets,
@@ -97,6 +95,21 @@ final class OperatorHalf implements AutoCloseable {
                 drift::gap,
                 driftEvents::backlog,
                 () -> records.backlog() + assessments.backlog()));
+    }
+
+    /// Whether it still is the one operator that writes. Asked every second, which keeps it so.
+    boolean leads() {
+        try {
+            state.keep();
+            ledger.keep();
+            return true;
+        } catch (LedgerUnavailable | AnotherLeads e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the operator stops writing and waits for its turn: {0}",
+                    e.getMessage());
+            return false;
+        }
     }
 
     Optional<String> waitingFor() {
@@ -112,6 +125,11 @@ final class OperatorHalf implements AutoCloseable {
         }
         stopOperator();
         certificates.ensure();
+        Optional<String> cluster = caches.namespaces().cluster();
+        if (cluster.isEmpty()) {
+            return;
+        }
+        ledger.belongsTo(cluster.get());
         Operator starting = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
@@ -152,15 +170,23 @@ final class OperatorHalf implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        drift.close();
-        records.close();
-        assessments.close();
-        driftEvents.close();
-        applied.close();
-        stopOperator();
-        admissions.close();
-        own.close();
-        ledger.close();
-        state.close();
+        Stream.<AutoCloseable>of(
+                        drift,
+                        records,
+                        assessments,
+                        driftEvents,
+                        applied,
+                        this::stopOperator,
+                        admissions,
+                        own,
+                        ledger,
+                        state)
+                .forEach(part -> {
+                    try {
+                        part.close();
+                    } catch (Exception e) {
+                        LOG.log(System.Logger.Level.WARNING, "a part of the operator did not stop in order: {0}", e);
+                    }
+                });
     }
 }

@@ -32,11 +32,24 @@ public interface Settings {
     @WithDefault("30d")
     Duration rollbackWindow();
 
+    /// Where several processes keep their ledger: a PostgreSQL database instead of the data directory.
+    Postgresql database();
+
     /// The webhook's port.
     Webhook webhook();
 
     /// The records that the operator makes.
     Records records();
+
+    interface Postgresql {
+        /// `jdbc:postgresql://host:5432/database`
+        Optional<String> url();
+
+        /// A role that may add rows and read them.
+        Optional<String> user();
+
+        Optional<String> password();
+    }
 
     interface Webhook {
         @WithDefault("0.0.0.0")

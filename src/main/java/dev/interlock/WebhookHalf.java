@@ -10,7 +10,9 @@ import dev.interlock.kubernetes.ServingSecret;
 import dev.interlock.kubernetes.WebhookLease;
 import dev.interlock.ledger.ApprovalIndex;
 import dev.interlock.ledger.Ledger;
-import dev.interlock.ledger.SqliteJournal;
+import dev.interlock.ledger.LedgerJournal;
+import dev.interlock.ledger.LedgerUnavailable;
+import dev.interlock.ledger.Places;
 import dev.interlock.metrics.AdmissionMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
@@ -30,7 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The half that answers admissions, from memory. It needs the ledger's file and what it watches; nothing of the
+/// The half that answers admissions, from memory. It needs the ledger and what it watches; nothing of the
 /// operator but its traces in the API.
 final class WebhookHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
@@ -38,7 +40,7 @@ final class WebhookHalf implements AutoCloseable {
 
     private final Settings settings;
     private final Ledger ledger;
-    private final SqliteJournal journal;
+    private final LedgerJournal journal;
     private final Caches caches;
     private final ApprovalIndex approvals;
     private final ServingSecret serving;
@@ -51,25 +53,25 @@ final class WebhookHalf implements AutoCloseable {
     private volatile String servedFingerprint = "";
     private volatile boolean open;
 
+    /// @throws LedgerUnavailable where the ledger cannot be used; nothing is held then
     WebhookHalf(
             Settings settings,
             Callers callers,
-            Ledger ledger,
-            Path operatorLedger,
+            Places places,
             KubernetesClient client,
             Caches caches,
             Vertx vertx,
             AdmissionMetrics metrics,
             InstantSource clock) {
         this.settings = settings;
-        this.ledger = ledger;
+        ledger = Ledger.open(places.admissions(), Ledger.Settings.DEFAULTS);
         this.metrics = metrics;
         this.vertx = vertx;
         this.clock = clock;
-        journal = SqliteJournal.start(ledger, clock);
+        journal = LedgerJournal.start(ledger, clock);
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
         this.caches = caches;
-        approvals = ApprovalIndex.follow(ledger.path(), operatorLedger, settings.rollbackWindow());
+        approvals = ApprovalIndex.follow(places.admissions(), places.ledger(), settings.rollbackWindow());
         server = new AdmissionServer(
                 vertx,
                 new AdmissionPipeline(
@@ -145,6 +147,7 @@ final class WebhookHalf implements AutoCloseable {
             waitingFor = "policies, paths and namespaces to be loaded";
             return false;
         }
+        ledger.belongsTo(caches.namespaces().cluster().orElseThrow());
         if (!approvals.loaded()) {
             waitingFor = "what was approved to be read from the ledger";
             return false;
@@ -210,7 +213,7 @@ final class WebhookHalf implements AutoCloseable {
     }
 
     /// In the order in which nothing is lost: what has been asked is answered, then no more requests, then
-    /// what is on its way into the ledger, then the file.
+    /// what is on its way into the ledger, then the ledger.
     @Override
     public void close() {
         open = false;

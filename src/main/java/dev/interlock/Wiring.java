@@ -2,8 +2,11 @@ package dev.interlock;
 
 import dev.interlock.admission.Callers;
 import dev.interlock.kubernetes.Caches;
-import dev.interlock.ledger.Ledger;
+import dev.interlock.ledger.AnotherLeads;
+import dev.interlock.ledger.Database;
 import dev.interlock.ledger.LedgerUnavailable;
+import dev.interlock.ledger.Place;
+import dev.interlock.ledger.Places;
 import dev.interlock.metrics.AdmissionMetrics;
 import dev.interlock.metrics.DriftMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,7 +18,7 @@ import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +33,13 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the parts together: one half in a process of its own, or both in one, each with its own file in the data
-/// directory.
+/// Puts the parts together: one half in a process of its own, or both in one, each with a ledger of its own.
 @Readiness
 @ApplicationScoped
 class Wiring implements HealthCheck {
     private static final System.Logger LOG = System.getLogger(Wiring.class.getName());
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Settings settings;
@@ -47,6 +51,7 @@ class Wiring implements HealthCheck {
     private volatile @Nullable Caches caches;
     private volatile @Nullable WebhookHalf webhook;
     private volatile @Nullable OperatorHalf operator;
+    private volatile boolean waitsForTurn;
 
     Wiring(
             Settings settings,
@@ -65,48 +70,110 @@ class Wiring implements HealthCheck {
 
     void start(@Observes StartupEvent event) {
         InstantSource clock = InstantSource.system();
-        Path data = settings.dataDirectory();
-        OperatorHalf.Files files = new OperatorHalf.Files(
-                data.resolve("webhook.db"), data.resolve("operator-ledger.db"), data.resolve("operator.db"));
+        Places places;
+        Callers callers;
+        try {
+            places = places(settings);
+            callers = WebhookHalf.callers(settings.webhook());
+        } catch (SettingsUnusable e) {
+            refuse(e);
+            return;
+        }
         Caches known = new Caches(client, settings.namespace());
         caches = known;
         if (role.answers()) {
-            try {
-                Callers callers = WebhookHalf.callers(settings.webhook());
-                Ledger ledger = Ledger.open(files.admissions(), Ledger.Settings.DEFAULTS);
-                AdmissionMetrics metrics = new AdmissionMetrics(registry, version);
-                WebhookHalf half = new WebhookHalf(
-                        settings, callers, ledger, files.ledger(), client, known, vertx, metrics, clock);
-                webhook = half;
-                Thread.ofVirtual().name("webhook-start").start(() -> untilDone("the webhook", half::tryOpen, 20));
-            } catch (SettingsUnusable e) {
-                LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
-                Quarkus.asyncExit(2);
-                return;
-            } catch (LedgerUnavailable e) {
-                LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + e.getMessage());
-                Quarkus.asyncExit(1);
-                return;
-            }
+            AdmissionMetrics metrics = new AdmissionMetrics(registry, version);
+            Thread.ofVirtual()
+                    .name("webhook-start")
+                    .start(() -> untilDone(
+                            "the webhook",
+                            () -> answer(places, callers, known, metrics, clock),
+                            Duration.ofMillis(20)));
         }
         if (role.reconciles()) {
             DriftMetrics metrics = new DriftMetrics(registry);
             Thread.ofVirtual()
                     .name("operator-start")
-                    .start(() -> untilDone("the operator", () -> reconcile(files, known, metrics, clock), 1000));
+                    .start(() -> untilDone(
+                            "the operator", () -> reconcile(places, known, metrics, clock), Duration.ofSeconds(1)));
         }
     }
 
-    /// Makes the operator's half and starts it, wherever it does not run.
+    /// Where the ledgers are, as it is set.
     ///
-    /// @return false: it is looked after for as long as the process lives
-    private boolean reconcile(OperatorHalf.Files files, Caches known, DriftMetrics metrics, InstantSource clock) {
-        OperatorHalf half = operator;
-        if (half == null) {
-            half = new OperatorHalf(settings, files, client, known, metrics, clock);
-            operator = half;
+    /// @throws SettingsUnusable where what is set is no such place, or contradicts itself
+    static Places places(Settings settings) {
+        Settings.Postgresql database = settings.database();
+        if (database.url().isEmpty()) {
+            if (database.user().isPresent() || database.password().isPresent()) {
+                throw new SettingsUnusable(
+                        "INTERLOCK_DATABASE_USER or INTERLOCK_DATABASE_PASSWORD is set and INTERLOCK_DATABASE_URL is not: set it, or none of them");
+            }
+            return Places.in(settings.dataDirectory());
         }
-        half.ensureStarted();
+        try {
+            return Places.in(new Database(database.url().get(), database.user(), database.password()));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsUnusable("INTERLOCK_DATABASE_URL cannot be used: %s".formatted(e.getMessage()));
+        }
+    }
+
+    /// Ends the process, because only a person can change what stands in its way.
+    private static void refuse(RuntimeException cause) {
+        LOG.log(System.Logger.Level.ERROR, "Interlock does not start: " + cause.getMessage());
+        Quarkus.asyncExit(2);
+    }
+
+    /// Makes the webhook's half where there is none, and opens its port.
+    ///
+    /// @return whether nothing more is to be done
+    private boolean answer(Places places, Callers callers, Caches known, AdmissionMetrics metrics, InstantSource clock)
+            throws Exception {
+        try {
+            WebhookHalf half = webhook;
+            if (half == null) {
+                half = new WebhookHalf(settings, callers, places, client, known, vertx, metrics, clock);
+                webhook = half;
+            }
+            return half.tryOpen();
+        } catch (LedgerUnavailable e) {
+            if (e.lasting() || places.admissions() instanceof Place.File) {
+                refuse(e);
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /// Makes the operator's half where there is none that may write, and starts it wherever it does not run.
+    ///
+    /// @return whether nothing more is to be done: false for as long as the process is to live
+    private boolean reconcile(Places places, Caches known, DriftMetrics metrics, InstantSource clock) {
+        OperatorHalf half = operator;
+        if (half != null && !half.leads()) {
+            operator = null;
+            half.close();
+            half = null;
+        }
+        try {
+            if (half == null) {
+                half = new OperatorHalf(settings, places, client, known, metrics, clock);
+                operator = half;
+                waitsForTurn = false;
+            }
+            half.ensureStarted();
+        } catch (AnotherLeads e) {
+            if (!waitsForTurn) {
+                LOG.log(System.Logger.Level.INFO, e.getMessage());
+            }
+            waitsForTurn = true;
+        } catch (LedgerUnavailable e) {
+            if (e.lasting() && !role.answers()) {
+                refuse(e);
+                return true;
+            }
+            throw e;
+        }
         return false;
     }
 
@@ -115,10 +182,12 @@ class Wiring implements HealthCheck {
     }
 
     /// Tries until it is done or the process ends. What fails is said at most every ten seconds.
-    private void untilDone(String what, Attempt attempt, int everyMillis) {
+    private void untilDone(String what, Attempt attempt, Duration every) {
         long saidAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(10);
+        Duration pause;
         try {
             do {
+                pause = every;
                 try {
                     if (attempt.done()) {
                         return;
@@ -126,6 +195,7 @@ class Wiring implements HealthCheck {
                 } catch (InterruptedException e) {
                     throw e;
                 } catch (Exception e) {
+                    pause = AFTER_FAILURE;
                     if (System.nanoTime() - saidAt >= TimeUnit.SECONDS.toNanos(10)) {
                         saidAt = System.nanoTime();
                         LOG.log(
@@ -133,7 +203,7 @@ class Wiring implements HealthCheck {
                                 "%s has not started and tries again: %s".formatted(what, e));
                     }
                 }
-            } while (!stopping.await(everyMillis, TimeUnit.MILLISECONDS));
+            } while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -176,6 +246,9 @@ class Wiring implements HealthCheck {
 
     private Optional<String> waitingForOperator() {
         OperatorHalf half = operator;
-        return half == null ? Optional.of("the operator's files and the webhook's ledger") : half.waitingFor();
+        if (half != null) {
+            return half.waitingFor();
+        }
+        return Optional.of(waitsForTurn ? "its turn: another operator writes" : "its own and the webhooks' ledger");
     }
 }

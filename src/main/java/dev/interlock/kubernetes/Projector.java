@@ -3,11 +3,10 @@ package dev.interlock.kubernetes;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.OperatorState;
+import dev.interlock.ledger.Place;
 import dev.interlock.ledger.Stored;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -17,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Makes what a ledger holds visible as objects: in its order, each once however often it is read, at a bounded rate
-/// with the backlog in the ledger. What can never become an object (its namespace is gone) is passed by; what cannot
-/// become one now is tried again.
+/// Makes what a ledger holds visible as objects: in its order, each once however often it is read, at a
+/// bounded rate with the backlog in the ledger. What can never become an object (its namespace is gone) is
+/// passed by; what cannot become one now is tried again.
 public final class Projector implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final int LONGEST_PAUSE_TICKS = 50;
@@ -30,7 +29,7 @@ public final class Projector implements AutoCloseable {
             Thread.ofPlatform().name("projector").daemon().factory());
     private final AtomicBoolean started = new AtomicBoolean();
     private final Projection projection;
-    private final Path ledger;
+    private final Place ledger;
     private final OperatorState cursor;
     private final int perTick;
     private @Nullable LedgerReader reader;
@@ -39,9 +38,9 @@ public final class Projector implements AutoCloseable {
     private int pause;
     private volatile long backlog;
 
-    /// @param ledger    the file; it need not exist yet
+    /// @param ledger    it need not exist yet
     /// @param perSecond how many rows of it are made visible in a second at most
-    public Projector(Projection projection, Path ledger, OperatorState cursor, int perSecond) {
+    public Projector(Projection projection, Place ledger, OperatorState cursor, int perSecond) {
         this.projection = projection;
         this.ledger = ledger;
         this.cursor = cursor;
@@ -67,9 +66,11 @@ public final class Projector implements AutoCloseable {
             return;
         }
         try {
-            if (reader == null && Files.exists(ledger)) {
-                reader = LedgerReader.open(ledger);
-                rewind(reader);
+            if (reader == null) {
+                reader = LedgerReader.find(ledger).orElse(null);
+                if (reader != null) {
+                    rewind(reader);
+                }
             }
             if (reader != null) {
                 project(reader);
@@ -150,8 +151,8 @@ public final class Projector implements AutoCloseable {
         }
     }
 
-    /// Whether trying again can never help: the namespace is gone or going, or with it the record; or the API server
-    /// refuses the object as such.
+    /// Whether trying again can never help: the namespace is gone or going, or with it the record; or the API
+    /// server refuses the object as such.
     private static boolean hopeless(KubernetesClientException e) {
         StatusDetails details = e.getStatus() == null ? null : e.getStatus().getDetails();
         String kind = details == null || details.getKind() == null ? "" : details.getKind();

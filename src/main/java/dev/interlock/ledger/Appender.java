@@ -10,12 +10,14 @@ import java.util.Optional;
 
 /// Adds rows, all of one transaction or none.
 final class Appender implements AutoCloseable {
+    private final Engine engine;
     private final Connection connection;
     private final PreparedStatement input;
     private final PreparedStatement entry;
     private boolean dirty;
 
-    Appender(Connection connection) throws SQLException {
+    Appender(Engine engine, Connection connection) throws SQLException {
+        this.engine = engine;
         this.connection = connection;
         connection.setAutoCommit(false);
         this.input =
@@ -27,7 +29,7 @@ final class Appender implements AutoCloseable {
 
     /// Whether the row is new. One that is there already stays as it is.
     boolean add(Row row) throws SQLException {
-        dirty = true;
+        begin();
         if (row.input().isPresent()) {
             input.setString(1, row.input().get().digest());
             input.setString(2, row.input().get().body());
@@ -48,6 +50,13 @@ final class Appender implements AutoCloseable {
         return entry.executeUpdate() > 0;
     }
 
+    private void begin() throws SQLException {
+        if (!dirty) {
+            dirty = true;
+            engine.begin(connection);
+        }
+    }
+
     private void setText(int place, Optional<String> text) throws SQLException {
         if (text.isPresent()) {
             entry.setString(place, text.get());
@@ -65,7 +74,7 @@ final class Appender implements AutoCloseable {
     }
 
     boolean has(Row row) throws SQLException {
-        dirty = true; // a query begins a transaction too
+        begin(); // a query begins a transaction too
         try (PreparedStatement query = connection.prepareStatement("select 1 from entry where kind = ? and id = ?")) {
             query.setString(1, row.kind().word());
             query.setString(2, row.id());
@@ -75,13 +84,18 @@ final class Appender implements AutoCloseable {
         }
     }
 
-    /// Moves what the write-ahead log holds into the file, and empties the log.
-    void checkpoint() throws SQLException {
-        connection.commit();
-        connection.setAutoCommit(true);
+    /// Asks whether the connection lives.
+    void touch() throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("pragma wal_checkpoint(truncate)");
+            statement.execute("select 1");
         }
+        connection.commit();
+    }
+
+    /// Nothing follows.
+    void end() throws SQLException {
+        connection.commit();
+        engine.end(connection);
     }
 
     @Override

@@ -3,8 +3,6 @@ package dev.interlock.ledger;
 import dev.interlock.decision.Approvals;
 import dev.interlock.decision.Approvals.Approved;
 import dev.interlock.drift.Intent;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -34,7 +32,7 @@ public final class ApprovalIndex implements AutoCloseable {
     private final Followed reassessments;
     private volatile boolean loaded;
 
-    private ApprovalIndex(Path decisions, Path reassessments, Duration rollbackWindow) {
+    private ApprovalIndex(Place decisions, Place reassessments, Duration rollbackWindow) {
         this.decisions = new Followed(decisions);
         this.reassessments = new Followed(reassessments);
         this.rollbackWindow = rollbackWindow;
@@ -43,7 +41,7 @@ public final class ApprovalIndex implements AutoCloseable {
     /// @param decisions      the ledger of admissions
     /// @param reassessments  the ledger of what the operator looked at again; it need not exist yet
     /// @param rollbackWindow how long after it was superseded a template may be gone back to
-    public static ApprovalIndex follow(Path decisions, Path reassessments, Duration rollbackWindow) {
+    public static ApprovalIndex follow(Place decisions, Place reassessments, Duration rollbackWindow) {
         ApprovalIndex index = new ApprovalIndex(decisions, reassessments, rollbackWindow);
         var _ = index.thread.scheduleWithFixedDelay(index::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
         return index;
@@ -122,17 +120,17 @@ public final class ApprovalIndex implements AutoCloseable {
 
     /// A ledger, and how far it is read.
     private static final class Followed {
-        private final Path path;
+        private final Place place;
         private @Nullable LedgerReader reader;
         private long after;
 
-        Followed(Path path) {
-            this.path = path;
+        Followed(Place place) {
+            this.place = place;
         }
 
         Optional<LedgerReader> reader() {
-            if (reader == null && Files.exists(path)) {
-                reader = LedgerReader.open(path);
+            if (reader == null) {
+                reader = LedgerReader.find(place).orElse(null);
             }
             return Optional.ofNullable(reader);
         }

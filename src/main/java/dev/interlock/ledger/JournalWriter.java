@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The one writer of a ledger. Commits whatever queued while the last commit ran, in one transaction: no timer, no
-/// window.
+/// The one writer of a ledger. Commits whatever queued while the last commit ran, in one transaction: no
+/// timer, no window.
 ///
-/// A commit that failed is never tried again as if nothing had happened: its entries are answered as not durable, and
-/// the file is opened anew and checked before the next. What turns out to be in it all the same is amended.
+/// A commit that failed is never tried again as if nothing had happened: its entries are answered as not
+/// durable, and the ledger is opened anew and checked before the next. What turns out to be in it all the
+/// same is amended.
 final class JournalWriter implements Runnable {
     private static final System.Logger LOG = System.getLogger(JournalWriter.class.getName());
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -52,14 +53,17 @@ final class JournalWriter implements Runnable {
         link.close();
     }
 
-    /// Ahead of the first entry, which would have to wait for it otherwise. A file that cannot be opened now may be
-    /// later.
+    /// Ahead of the first entry, which would have to wait for it otherwise. A ledger that cannot be opened
+    /// now may be later.
     private void connect() {
         try {
             var _ = link.appender();
         } catch (SQLException e) {
             link.drop();
-            LOG.log(System.Logger.Level.WARNING, "decisions are not durable yet: {0}", Sqlite.clause(e, link.path()));
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "decisions are not durable yet: {0}",
+                    link.engine().clause(e));
         }
     }
 
@@ -141,7 +145,7 @@ final class JournalWriter implements Runnable {
             return Optional.empty();
         } catch (SQLException e) {
             link.drop();
-            return Optional.of(Sqlite.clause(e, link.path()));
+            return Optional.of(link.engine().clause(e));
         }
     }
 
@@ -180,7 +184,10 @@ final class JournalWriter implements Runnable {
         }
         failure.ifPresentOrElse(
                 clause -> LOG.log(System.Logger.Level.WARNING, "decisions are not durable: {0}", clause),
-                () -> LOG.log(System.Logger.Level.INFO, "decisions are durable again in `{0}`", link.path()));
+                () -> LOG.log(
+                        System.Logger.Level.INFO,
+                        "decisions are durable again in `{0}`",
+                        link.engine().where()));
         trouble = failure;
     }
 }

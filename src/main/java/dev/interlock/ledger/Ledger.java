@@ -1,21 +1,23 @@
 package dev.interlock.ledger;
 
 import dev.interlock.workload.Mask;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 
-/// One file of evidence, held by the one process that writes it.
+/// One body of evidence, as those have it who append to it.
 public final class Ledger implements AutoCloseable {
-    private final SqliteFile file;
+    private final Place place;
+    private final Engine engine;
+    private final Hold hold;
     private final Settings settings;
     private final String origin;
     private final Mask mask;
 
-    private Ledger(SqliteFile file, Settings settings, String origin, Mask mask) {
-        this.file = file;
+    private Ledger(Place place, Engine engine, Hold hold, Settings settings, String origin, Mask mask) {
+        this.place = place;
+        this.engine = engine;
+        this.hold = hold;
         this.settings = settings;
         this.origin = origin;
         this.mask = mask;
@@ -37,26 +39,46 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /// Takes the file for this process, makes it where there is none, and migrates it where an older version made it.
+    /// A file is taken for this process, made where there is none, and migrated where an older version made it. A
+    /// schema of a database is left as its owner made it.
     ///
     /// @throws LedgerUnavailable where it cannot be used; it is left as it was then
-    public static Ledger open(Path file, Settings settings) {
-        SqliteFile taken = SqliteFile.open(file, new LedgerSchema());
-        try (Connection connection = Sqlite.reading(taken.path()).getConnection()) {
-            String origin = Sqlite.text(connection, "select value from meta where key = 'origin'");
-            return new Ledger(taken, settings, origin, mask(connection));
+    public static Ledger open(Place place, Settings settings) {
+        Engine engine = Engine.of(place);
+        Hold hold = switch (place) {
+            case Place.File file -> SqliteFile.open(file.path(), new SqliteSchema());
+            case Place.Schema _ -> {
+                engine.requireLedger();
+                yield Hold.NOTHING;
+            }
+        };
+        try (Connection connection = engine.reading()) {
+            return new Ledger(place, engine, hold, settings, Meta.origin(connection), Meta.mask(connection));
         } catch (SQLException | IllegalArgumentException e) {
-            taken.close();
+            hold.close();
             throw new LedgerUnavailable(
                     "the ledger `%s` does not say its origin and salt: restore it; it was left as it is"
-                            .formatted(taken.path()),
+                            .formatted(engine.where()),
                     e);
         }
     }
 
-    static Mask mask(Connection connection) throws SQLException {
-        String salt = Sqlite.text(connection, "select value from meta where key = 'salt'");
-        return new Mask(HexFormat.of().parseHex(salt));
+    /// Says whose evidence this is, where nobody has said it yet.
+    ///
+    /// @param cluster the uid of the namespace `kube-system`
+    /// @throws LedgerUnavailable where it is another cluster's, or cannot be asked now
+    public void belongsTo(String cluster) {
+        try (Connection connection = connect(false)) {
+            String owner = Meta.cluster(connection, cluster);
+            if (!owner.equals(cluster)) {
+                throw LedgerUnavailable.lasting(
+                        "the ledger `%s` is that of cluster %s, and this is cluster %s: name another database or file"
+                                .formatted(engine.where(), owner, cluster),
+                        null);
+            }
+        } catch (SQLException e) {
+            throw new LedgerUnavailable("the ledger cannot be written: %s".formatted(engine.clause(e)), e);
+        }
     }
 
     /// Hides values in what this ledger keeps.
@@ -64,34 +86,38 @@ public final class Ledger implements AutoCloseable {
         return mask;
     }
 
-    /// Names this file, for good and among all files.
+    /// Names this ledger, for good and among all.
     public String origin() {
         return origin;
     }
 
-    public Path path() {
-        return file.path();
+    public Place place() {
+        return place;
+    }
+
+    Engine engine() {
+        return engine;
     }
 
     Settings settings() {
         return settings;
     }
 
-    Connection connect() throws SQLException {
-        return file.connect();
+    Connection connect(boolean suspect) throws SQLException {
+        return engine.writing(suspect);
     }
 
     long freeBytes() {
-        return file.freeBytes();
+        return hold.freeBytes();
     }
 
     boolean inPlace() {
-        return file.inPlace();
+        return hold.inPlace();
     }
 
-    /// Lets another process write the file. Close the journal first.
+    /// Lets another process write where only one may. Close the journal first.
     @Override
     public void close() {
-        file.close();
+        hold.close();
     }
 }

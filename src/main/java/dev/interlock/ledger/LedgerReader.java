@@ -5,14 +5,13 @@ import dev.interlock.drift.Intent;
 import dev.interlock.drift.IntentStore;
 import dev.interlock.workload.Mask;
 import dev.interlock.workload.Node;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -20,53 +19,48 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// Reads a ledger that another connection, in this process or another one on the same host, may be writing.
-/// Sees what is durable, at once. Safe for use by several threads, one at a time.
+/// Reads a ledger that others may be writing. Sees what is durable, at once. After a failure it connects anew.
+/// Safe for use by several threads, one at a time.
 public final class LedgerReader implements IntentStore, AutoCloseable {
     private static final String ROW = "select sequence, kind, body from entry ";
 
-    private final Path path;
-    private final Connection connection;
+    private final Engine engine;
     private final String origin;
     private final Mask mask;
+    private @Nullable Connection connection;
 
-    private LedgerReader(Path path, Connection connection, String origin, Mask mask) {
-        this.path = path;
+    private LedgerReader(Engine engine, Connection connection) throws SQLException {
+        this.engine = engine;
         this.connection = connection;
-        this.origin = origin;
-        this.mask = mask;
+        this.origin = Meta.origin(connection);
+        this.mask = Meta.mask(connection);
     }
 
     /// @throws LedgerUnavailable where there is no ledger, or none yet
-    public static LedgerReader open(Path file) {
-        Path path = file.toAbsolutePath().normalize();
-        if (!Files.isRegularFile(path)) {
-            throw new LedgerUnavailable(
-                    "there is no ledger `%s` yet: start the process that writes it, or name another file"
-                            .formatted(path));
-        }
+    public static LedgerReader open(Place place) {
+        Engine engine = Engine.of(place);
+        engine.requireLedger();
         try {
-            Connection connection = Sqlite.reading(path).getConnection();
+            Connection connection = engine.reading();
             try {
-                return new LedgerReader(path, connection, origin(connection, path), Ledger.mask(connection));
+                return new LedgerReader(engine, connection);
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
             }
         } catch (SQLException e) {
-            throw unreadable(path, e);
+            throw unreadable(engine, e);
         }
     }
 
-    private static String origin(Connection connection, Path path) throws SQLException {
-        if (Sqlite.number(connection, "pragma application_id") != LedgerSchema.APPLICATION_ID) {
-            throw new LedgerUnavailable("the SQLite database `%s` is no ledger: name another file".formatted(path));
-        }
-        return Sqlite.text(connection, "select value from meta where key = 'origin'");
+    /// As [#open(Place)]; empty where there is nothing yet.
+    public static Optional<LedgerReader> find(Place place) {
+        return Engine.of(place).exists() ? Optional.of(open(place)) : Optional.empty();
     }
 
-    /// Names the file.
+    /// Names the ledger.
     public String origin() {
         return origin;
     }
@@ -76,315 +70,248 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         return mask;
     }
 
-    /// Every decision of this ledger that approves or covers content of the object, in its order; none that
-    /// was answered otherwise because its evidence was late.
-    @Override
-    public synchronized List<Intent> of(String uid) {
-        String covering = """
-                select sequence, id, decision, at, standing, json_extract(body, '$.requester'), input, template, kind,
-                       json_extract(body, '$.trigger')
-                from entry
-                where uid = ? and standing in ('Approves', 'Covers') and input is not null
-                  and not exists (select 1 from entry late where late.kind = 'Amendment' and late.id = entry.id)
-                order by sequence
-                """;
-        try (PreparedStatement query = connection.prepareStatement(covering)) {
-            query.setString(1, uid);
-            List<Intent> found = new ArrayList<>();
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    /// What the rows say that a query finds, in their order.
+    private synchronized <T> List<T> ask(String sql, Reading<T> reading, Object... parameters) {
+        try (PreparedStatement query = connected().prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                query.setObject(i + 1, parameters[i]);
+            }
+            List<T> found = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    boolean admission = "Admission".equals(rows.getString(10));
-                    found.add(new Intent(
-                            rows.getLong(1),
-                            rows.getString(2),
-                            rows.getString(3),
-                            Instant.parse(rows.getString(4)),
-                            rows.getString(5).equals("Approves") ? Intent.Standing.APPROVES : Intent.Standing.COVERS,
-                            admission ? Optional.ofNullable(rows.getString(6)) : Optional.empty(),
-                            rows.getString(7),
-                            Optional.ofNullable(rows.getString(8))));
+                    found.add(reading.of(rows));
                 }
             }
             return found;
         } catch (SQLException e) {
-            throw unreadable(path, e);
+            drop();
+            throw unreadable(engine, e);
         }
     }
 
+    private Connection connected() throws SQLException {
+        Connection known = connection;
+        if (known == null) {
+            known = engine.reading();
+            connection = known;
+        }
+        return known;
+    }
+
+    private void drop() {
+        try {
+            close();
+        } catch (LedgerUnavailable _) {
+            // what is said is why it is dropped
+        }
+    }
+
+    private List<Stored> rows(String condition, Object... parameters) {
+        return ask(ROW + condition, row -> stored(row.getLong(1), row.getString(2), row.getString(3)), parameters);
+    }
+
+    private <T> Optional<T> row(Class<T> type, String condition, Object... parameters) {
+        return rows(condition, parameters).stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+    }
+
+    private long number(String sql, Object... parameters) {
+        return ask(sql, row -> row.getLong(1), parameters).stream().findFirst().orElse(0L);
+    }
+
+    /// Every decision of this ledger that approves or covers content of the object, in its order; none that
+    /// was answered otherwise because its evidence was late.
     @Override
-    public synchronized Optional<Node.Obj> content(String digest) {
-        try (PreparedStatement query = connection.prepareStatement("select body from input where digest = ?")) {
-            query.setString(1, digest);
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next() ? Optional.of(Body.tree(rows.getString(1))) : Optional.empty();
-            }
-        } catch (SQLException | JacksonException e) {
+    public List<Intent> of(String uid) {
+        String covering = """
+                select sequence, id, decision, at, standing, %s, input, template, %s
+                from entry
+                where uid = ? and standing in ('Approves', 'Covers') and input is not null
+                  and not exists (select 1 from entry late where late.kind = 'Amendment' and late.id = entry.id)
+                order by sequence
+                """.formatted(engine.member("requester"), engine.member("trigger"));
+        return ask(
+                covering,
+                row -> new Intent(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3),
+                        Instant.parse(row.getString(4)),
+                        row.getString(5).equals("Approves") ? Intent.Standing.APPROVES : Intent.Standing.COVERS,
+                        "Admission".equals(row.getString(9)) ? Optional.ofNullable(row.getString(6)) : Optional.empty(),
+                        row.getString(7),
+                        Optional.ofNullable(row.getString(8))),
+                uid);
+    }
+
+    @Override
+    public Optional<Node.Obj> content(String digest) {
+        Optional<String> body = ask("select body from input where digest = ?", row -> row.getString(1), digest).stream()
+                .findFirst();
+        try {
+            return body.isPresent() ? Optional.of(Body.tree(body.get())) : Optional.empty();
+        } catch (JacksonException e) {
             throw new LedgerUnavailable(
-                    "the content `%s` in the ledger `%s` cannot be read".formatted(digest, path), e);
+                    "the content `%s` in the ledger `%s` cannot be read".formatted(digest, engine.where()), e);
         }
     }
 
     /// Objects of whose approvals something has changed behind `sequence`: their uids by the place of the
     /// change, in order, `limit` at most.
-    public synchronized List<Changed> changed(long sequence, int limit) {
+    public List<Changed> changed(long sequence, int limit) {
         String changes = """
                 select sequence, coalesce(uid,
                        (select late.uid from entry late where late.kind = 'Decision' and late.id = entry.id))
                 from entry where sequence > ? and (standing in ('Approves', 'Recalls', 'Keeps') or kind = 'Amendment')
                 order by sequence limit ?
                 """;
-        try (PreparedStatement query = connection.prepareStatement(changes)) {
-            query.setLong(1, sequence);
-            query.setInt(2, limit);
-            List<Changed> found = new ArrayList<>();
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    found.add(new Changed(rows.getLong(1), Optional.ofNullable(rows.getString(2))));
-                }
-            }
-            return found;
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+        return ask(changes, row -> new Changed(row.getLong(1), Optional.ofNullable(row.getString(2))), sequence, limit);
     }
 
     /// Something has changed at that place; of which object, where the row says it.
     public record Changed(long sequence, Optional<String> uid) {}
 
     /// Digests of those contents of an object that were denied when they were last looked at again.
-    public synchronized Set<String> recalled(String uid) {
+    public Set<String> recalled(String uid) {
         String latest = """
                 select input from entry
-                where uid = ?1 and standing = 'Recalls' and sequence = (
+                where uid = ? and standing = 'Recalls' and sequence = (
                     select max(sequence) from entry newest
-                    where newest.uid = ?1 and newest.input = entry.input and newest.standing in ('Recalls', 'Keeps'))
+                    where newest.uid = entry.uid and newest.input = entry.input
+                      and newest.standing in ('Recalls', 'Keeps'))
                 """;
-        try (PreparedStatement query = connection.prepareStatement(latest)) {
-            query.setString(1, uid);
-            Set<String> found = new HashSet<>();
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
-            return found;
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+        return new HashSet<>(ask(latest, row -> row.getString(1), uid));
     }
 
     /// The newest decision about that content of that object, whatever it was and whatever led to it.
-    public synchronized Optional<Stored> newest(String uid, String content) {
-        try (PreparedStatement query = connection.prepareStatement(
-                ROW + "where uid = ? and input = ? and kind = 'Decision' order by sequence desc limit 1")) {
-            query.setString(1, uid);
-            query.setString(2, content);
-            return stored(query).stream().findFirst();
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public Optional<Stored> newest(String uid, String content) {
+        return row(
+                Stored.class,
+                "where uid = ? and input = ? and kind = 'Decision' order by sequence desc limit 1",
+                uid,
+                content);
     }
 
     /// The denials since then, in their order.
-    public synchronized List<DecisionEntry> denials(Instant since) {
-        try (PreparedStatement query =
-                connection.prepareStatement(ROW + "where standing = 'Denies' and at >= ? order by sequence")) {
-            query.setString(1, Body.time(since));
-            return stored(query).stream()
-                    .flatMap(row -> row instanceof Stored.Decided decided ? Stream.of(decided.entry()) : Stream.empty())
-                    .toList();
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public List<DecisionEntry> denials(Instant since) {
+        return rows("where standing = 'Denies' and at >= ? order by sequence", Body.time(since)).stream()
+                .flatMap(row -> row instanceof Stored.Decided decided ? Stream.of(decided.entry()) : Stream.empty())
+                .toList();
     }
 
     /// Whether a request to create the object was let in.
-    public synchronized boolean created(String uid) {
-        try (PreparedStatement query =
-                connection.prepareStatement("select 1 from entry where uid = ? and standing in ('Approves', 'Covers')"
-                        + " and json_extract(body, '$.trigger') = 'Admission'"
-                        + " and json_extract(body, '$.operation') = 'CREATE'")) {
-            query.setString(1, uid);
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next();
-            }
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public boolean created(String uid) {
+        String creating =
+                "select 1 from entry where uid = ? and standing in ('Approves', 'Covers') and %s = 'Admission' and %s = 'CREATE'"
+                        .formatted(engine.member("trigger"), engine.member("operation"));
+        return number(creating, uid) > 0;
     }
 
     /// Whether the ledger has a row of that kind and id.
-    public synchronized boolean has(String kind, String id) {
-        try (PreparedStatement query = connection.prepareStatement("select 1 from entry where kind = ? and id = ?")) {
-            query.setString(1, kind);
-            query.setString(2, id);
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next();
-            }
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public boolean has(String kind, String id) {
+        return number("select 1 from entry where kind = ? and id = ?", kind, id) > 0;
     }
 
     /// All rows of the kinds that the operator writes beside decisions, in their order.
-    public synchronized List<Stored> notes() {
-        try (PreparedStatement query = connection.prepareStatement(
-                ROW
-                        + "where kind in ('Drift', 'DriftEnd', 'Gap', 'GapEnd', 'Scope', 'Release', 'Tightening') order by sequence")) {
-            return stored(query);
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public List<Stored> notes() {
+        return rows(
+                "where kind in ('Drift', 'DriftEnd', 'Gap', 'GapEnd', 'Scope', 'Release', 'Tightening') order by sequence");
     }
 
     /// The rows behind `sequence`, in their order, `limit` at most.
-    public synchronized List<Stored> after(long sequence, int limit) {
-        try (PreparedStatement query =
-                connection.prepareStatement(ROW + "where sequence > ? order by sequence limit ?")) {
-            query.setLong(1, sequence);
-            query.setInt(2, limit);
-            return stored(query);
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public List<Stored> after(long sequence, int limit) {
+        return rows("where sequence > ? order by sequence limit ?", sequence, limit);
     }
 
     /// As [#after(long, int)], of some kinds only.
-    public synchronized List<Stored> after(long sequence, int limit, Set<String> kinds) {
-        try (PreparedStatement query = connection.prepareStatement(
-                ROW + "where sequence > ? and kind in (" + places(kinds) + ") order by sequence limit ?")) {
-            query.setLong(1, sequence);
-            int place = 2;
-            for (String kind : kinds) {
-                query.setString(place++, kind);
-            }
-            query.setInt(place, limit);
-            return stored(query);
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public List<Stored> after(long sequence, int limit, Set<String> kinds) {
+        return rows(
+                "where sequence > ? and kind in (" + places(kinds) + ") order by sequence limit ?",
+                Stream.of(Stream.of(sequence), kinds.stream(), Stream.of(limit))
+                        .flatMap(each -> each)
+                        .toArray());
     }
 
     /// How many rows of those kinds are behind `sequence`.
-    public synchronized long pending(long sequence, Set<String> kinds) {
-        try (PreparedStatement query = connection.prepareStatement(
-                "select count(*) from entry where sequence > ? and kind in (" + places(kinds) + ")")) {
-            query.setLong(1, sequence);
-            int place = 2;
-            for (String kind : kinds) {
-                query.setString(place++, kind);
-            }
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next() ? rows.getLong(1) : 0;
-            }
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public long pending(long sequence, Set<String> kinds) {
+        return number(
+                "select count(*) from entry where sequence > ? and kind in (" + places(kinds) + ")",
+                Stream.concat(Stream.of(sequence), kinds.stream()).toArray());
     }
 
-    private static String places(Set<String> kinds) {
+    private static String places(Collection<String> kinds) {
         return String.join(", ", Collections.nCopies(kinds.size(), "?"));
     }
 
     /// A drift by its name.
-    public synchronized Optional<DriftEntry> drift(String name) {
-        try (PreparedStatement query = connection.prepareStatement(ROW + "where kind = 'Drift' and id = ?")) {
-            query.setString(1, name);
-            return stored(query).stream()
-                    .flatMap(row -> row instanceof Stored.Drifted drifted ? Stream.of(drifted.drift()) : Stream.empty())
-                    .findFirst();
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public Optional<DriftEntry> drift(String name) {
+        return row(Stored.Drifted.class, "where kind = 'Drift' and id = ?", name)
+                .map(Stored.Drifted::drift);
     }
 
     /// What became of the occurrences of a decision: persisted where one of them was, and else the newest that is
     /// known.
-    public synchronized Optional<AppliedEntry> applied(String decision) {
-        try (PreparedStatement query = connection.prepareStatement(
-                ROW
-                        + "where decision = ? and kind = 'Applied' order by json_extract(body, '$.applied') = 'Persisted' desc, sequence desc limit 1")) {
-            query.setString(1, decision);
-            return stored(query).stream()
-                    .flatMap(row -> row instanceof Stored.Applied found ? Stream.of(found.applied()) : Stream.empty())
-                    .findFirst();
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public Optional<AppliedEntry> applied(String decision) {
+        return row(
+                        Stored.Applied.class,
+                        "where decision = ? and kind = 'Applied' order by case when %s = 'Persisted' then 0 else 1 end, sequence desc limit 1"
+                                .formatted(engine.member("applied")),
+                        decision)
+                .map(Stored.Applied::applied);
     }
 
     /// The place of the newest row; 0 where there is none.
-    public synchronized long last() {
-        try (PreparedStatement query = connection.prepareStatement("select coalesce(max(sequence), 0) from entry");
-                ResultSet rows = query.executeQuery()) {
-            return rows.next() ? rows.getLong(1) : 0;
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public long last() {
+        return number("select coalesce(max(sequence), 0) from entry");
     }
 
     /// The newest amendment of any occurrence of a decision, up to `upTo`.
-    public synchronized Optional<Amendment> amendment(String decision, long upTo) {
-        String newest =
-                ROW + "where decision = ? and sequence <= ? and kind = 'Amendment' order by sequence desc limit 1";
-        try (PreparedStatement query = connection.prepareStatement(newest)) {
-            query.setString(1, decision);
-            query.setLong(2, upTo);
-            return stored(query).stream()
-                    .flatMap(row ->
-                            row instanceof Stored.Amended amended ? Stream.of(amended.amendment()) : Stream.empty())
-                    .findFirst();
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public Optional<Amendment> amendment(String decision, long upTo) {
+        return row(
+                        Stored.Amended.class,
+                        "where decision = ? and sequence <= ? and kind = 'Amendment' order by sequence desc limit 1",
+                        decision,
+                        upTo)
+                .map(Stored.Amended::amendment);
     }
 
     /// The entry of one occurrence.
-    public synchronized Optional<Stored> byEntry(String id) {
-        try (PreparedStatement query = connection.prepareStatement(ROW + "where kind = 'Decision' and id = ?")) {
-            query.setString(1, id);
-            return stored(query).stream().findFirst();
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+    public Optional<Stored> byEntry(String id) {
+        return row(Stored.class, "where kind = 'Decision' and id = ?", id);
     }
 
     /// How often a decision was made, counting no row behind `upTo`; empty where no such row has it.
-    public synchronized Optional<Tally> tally(String decision, long upTo) {
+    public Optional<Tally> tally(String decision, long upTo) {
         String sum = """
-                select sum(case when kind = 'Decision' then 1 when json_valid(body) then json_extract(body, '$.count') end),
+                select sum(case when kind = 'Decision' then 1 else cast(%s as integer) end),
                        max(at),
                        (select id from entry
-                        where decision = ?1 and sequence <= ?2 and kind = 'Decision' order by sequence desc limit 1),
+                        where decision = ? and sequence <= ? and kind = 'Decision' order by sequence desc limit 1),
                        (select uid from entry
-                        where decision = ?1 and sequence <= ?2 and kind = 'Decision' order by sequence desc limit 1)
-                from entry where decision = ?1 and sequence <= ?2 and kind in ('Decision', 'Repeat')
-                """;
-        try (PreparedStatement query = connection.prepareStatement(sum)) {
-            query.setString(1, decision);
-            query.setLong(2, upTo);
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next() && rows.getString(3) != null
-                        ? Optional.of(new Tally(
-                                rows.getLong(1),
-                                Instant.parse(rows.getString(2)),
-                                rows.getString(3),
-                                Objects.requireNonNullElse(rows.getString(4), "")))
-                        : Optional.empty();
-            }
-        } catch (SQLException e) {
-            throw unreadable(path, e);
-        }
+                        where decision = ? and sequence <= ? and kind = 'Decision' order by sequence desc limit 1)
+                from entry where decision = ? and sequence <= ? and kind in ('Decision', 'Repeat')
+                """.formatted(engine.member("count"));
+        return ask(sum, LedgerReader::tally, decision, upTo, decision, upTo, decision, upTo).stream()
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
-    private static List<Stored> stored(PreparedStatement query) throws SQLException {
-        List<Stored> found = new ArrayList<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                found.add(stored(rows.getLong(1), rows.getString(2), rows.getString(3)));
-            }
-        }
-        return found;
+    /// Of the one row of a sum, which says nothing where nothing was summed up.
+    private static Optional<Tally> tally(ResultSet row) throws SQLException {
+        String newest = row.getString(3);
+        return newest == null
+                ? Optional.empty()
+                : Optional.of(new Tally(
+                        row.getLong(1),
+                        Instant.parse(row.getString(2)),
+                        newest,
+                        Objects.requireNonNullElse(row.getString(4), "")));
     }
 
     private static Stored stored(long sequence, String kind, String body) {
@@ -410,19 +337,23 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         }
     }
 
-    private static LedgerUnavailable unreadable(Path path, SQLException cause) {
+    private static LedgerUnavailable unreadable(Engine engine, SQLException cause) {
         return new LedgerUnavailable(
-                "the ledger `%s` cannot be read (%s): see whether its file and disk are whole"
-                        .formatted(path, Sqlite.name(cause)),
+                "the ledger `%s` cannot be read (%s): see whether %s"
+                        .formatted(engine.where(), engine.name(cause), engine.whole()),
                 cause);
     }
 
     @Override
     public synchronized void close() {
+        Connection closing = connection;
+        connection = null;
         try {
-            connection.close();
+            if (closing != null) {
+                closing.close();
+            }
         } catch (SQLException e) {
-            throw unreadable(path, e);
+            throw unreadable(engine, e);
         }
     }
 }

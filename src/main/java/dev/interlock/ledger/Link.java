@@ -1,35 +1,33 @@
 package dev.interlock.ledger;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
-/// The writer's connection to its file: made when it is needed, and after a failure made anew, with a look at whether
-/// the file is whole.
+/// The writer's connection to its ledger: made when it is needed, and after a failure made anew, with a look
+/// at whether the ledger is whole.
 final class Link {
     private static final System.Logger LOG = System.getLogger(Link.class.getName());
 
-    private final Path path;
+    private final Engine engine;
     private final Connector connector;
     private Optional<Appender> connected = Optional.empty();
     private boolean suspect;
 
-    Link(Path path, Connector connector) {
-        this.path = path;
+    Link(Engine engine, Connector connector) {
+        this.engine = engine;
         this.connector = connector;
     }
 
-    /// Opens the file for writing.
+    /// Opens the ledger for writing.
     @FunctionalInterface
     interface Connector {
-        Connection open() throws SQLException;
+        /// @param suspect whether it may be damaged, and is to be looked at
+        Connection open(boolean suspect) throws SQLException;
     }
 
-    Path path() {
-        return path;
+    Engine engine() {
+        return engine;
     }
 
     Appender appender() throws SQLException {
@@ -41,39 +39,36 @@ final class Link {
     }
 
     private Appender connect() throws SQLException {
-        Connection connection = connector.open();
+        Connection connection = connector.open(suspect);
         try {
-            if (suspect && Sqlite.damage(connection).isPresent()) {
-                throw new SQLiteException("damaged", SQLiteErrorCode.SQLITE_CORRUPT);
-            }
-            return new Appender(connection);
+            return new Appender(engine, connection);
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
     }
 
-    /// Forgets the connection, because what SQLite or the disk made of the last transaction is not known.
+    /// Forgets the connection, because what the database made of the last transaction is not known.
     void drop() {
         suspect = true;
         close(false);
     }
 
-    /// Ends well: with all that was written in the file itself, and nothing in its log.
+    /// Ends well.
     void close() {
         close(true);
     }
 
-    private void close(boolean checkpoint) {
+    private void close(boolean well) {
         if (connected.isEmpty()) {
             return;
         }
         try (Appender appender = connected.get()) {
-            if (checkpoint) {
-                appender.checkpoint();
+            if (well) {
+                appender.end();
             }
         } catch (SQLException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing `{0}`: {1}", path, Sqlite.clause(e, path));
+            LOG.log(System.Logger.Level.WARNING, "closing `{0}`: {1}", engine.where(), engine.clause(e));
         } finally {
             connected = Optional.empty();
         }

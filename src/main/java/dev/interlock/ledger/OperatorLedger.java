@@ -1,14 +1,13 @@
 package dev.interlock.ledger;
 
 import dev.interlock.decision.Entry;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The operator's own ledger: what it decides about live objects, the drift and the gaps that it sees, what feedback
-/// makes of policies. Written by one caller at a time, durable when a method returns.
+/// The operator's own ledger: what it decides about live objects, the drift and the gaps that it sees, what
+/// feedback makes of policies. Written by one caller at a time, durable when a method returns.
 ///
 /// Every row has an id that follows from what it is about: handing it in again after a crash changes nothing.
 public final class OperatorLedger implements AutoCloseable {
@@ -17,20 +16,45 @@ public final class OperatorLedger implements AutoCloseable {
 
     private OperatorLedger(Ledger ledger) {
         this.ledger = ledger;
-        this.link = new Link(ledger.path(), ledger::connect);
+        this.link = new Link(ledger.engine(), Alone.connector(ledger));
     }
 
-    /// @throws LedgerUnavailable where the file cannot be used; it is left as it was then
-    public static OperatorLedger open(Path file) {
-        return new OperatorLedger(Ledger.open(file, Ledger.Settings.DEFAULTS));
+    /// @throws LedgerUnavailable where it cannot be used, or another operator writes it; it is left as it was then
+    public static OperatorLedger open(Place place) {
+        Ledger ledger = Ledger.open(place, Ledger.Settings.DEFAULTS);
+        OperatorLedger opened = new OperatorLedger(ledger);
+        try {
+            opened.keep();
+            return opened;
+        } catch (LedgerUnavailable | AnotherLeads e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /// See [Ledger#belongsTo].
+    public void belongsTo(String cluster) {
+        ledger.belongsTo(cluster);
+    }
+
+    /// Asks whether this process still writes alone: to be called every few seconds, else another one takes over.
+    ///
+    /// @throws LedgerUnavailable where it does not; nothing can be written from then on
+    public synchronized void keep() {
+        try {
+            link.appender().touch();
+        } catch (SQLException e) {
+            link.drop();
+            throw unwritable(e);
+        }
     }
 
     public String origin() {
         return ledger.origin();
     }
 
-    public Path path() {
-        return ledger.path();
+    public Place place() {
+        return ledger.place();
     }
 
     /// Decisions about live objects, all or none.
@@ -113,11 +137,15 @@ public final class OperatorLedger implements AutoCloseable {
             appender.commit();
         } catch (SQLException e) {
             link.drop();
-            throw new LedgerUnavailable(
-                    "the operator's ledger cannot be written: %s; make room or mend the disk"
-                            .formatted(Sqlite.clause(e, link.path())),
-                    e);
+            throw unwritable(e);
         }
+    }
+
+    private LedgerUnavailable unwritable(SQLException failure) {
+        return new LedgerUnavailable(
+                "the operator's ledger cannot be written: %s"
+                        .formatted(link.engine().clause(failure)),
+                failure);
     }
 
     @Override

@@ -16,24 +16,50 @@ import org.sqlite.SQLiteDataSource;
 /// gate whole, and which approved content of an object was last seen live. What it forgets is found out
 /// again: projecting twice changes nothing.
 public final class OperatorState implements AutoCloseable {
-    private final SqliteFile file;
+    private final Engine engine;
+    private final Hold hold;
     private final Connection connection;
     private final Map<String, String> seenLive = new HashMap<>();
 
-    private OperatorState(SqliteFile file, Connection connection) {
-        this.file = file;
+    private OperatorState(Engine engine, Hold hold, Connection connection) {
+        this.engine = engine;
+        this.hold = hold;
         this.connection = connection;
     }
 
-    /// @throws LedgerUnavailable where the file cannot be used; it is left as it was then
-    public static OperatorState open(Path path) {
+    /// @throws LedgerUnavailable where it cannot be used; it is left as it was then
+    /// @throws AnotherLeads      where another operator has it
+    public static OperatorState open(Place place) {
+        return switch (place) {
+            case Place.File file -> open(file.path());
+            case Place.Schema schema -> open(schema);
+        };
+    }
+
+    private static OperatorState open(Path path) {
         SqliteFile file = SqliteFile.open(path, new Positions());
+        Engine engine = new Sqlite(path);
         try {
-            return new OperatorState(file, file.connect());
+            return new OperatorState(engine, file, file.connect());
         } catch (SQLException e) {
             file.close();
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
+    }
+
+    private static OperatorState open(Place.Schema schema) {
+        Postgresql engine = new Postgresql(schema);
+        new PostgresqlSchema(schema, PostgresqlSchema.Kind.STATE).requireCurrent();
+        try {
+            return new OperatorState(engine, Hold.NOTHING, Alone.connect(engine, false));
+        } catch (SQLException e) {
+            throw unavailable(engine, e);
+        }
+    }
+
+    /// See [OperatorLedger#keep].
+    public synchronized void keep() {
+        var _ = text("select '1'");
     }
 
     /// The place in that ledger up to which everything is projected; 0 where nothing is.
@@ -44,32 +70,33 @@ public final class OperatorState implements AutoCloseable {
                 return rows.next() ? rows.getLong(1) : 0;
             }
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
     /// Goes back to `sequence`: the ledger ends there, because an older one was restored.
     public synchronized void rewind(String origin, long sequence) {
         try (PreparedStatement update =
-                connection.prepareStatement("update cursor set sequence = min(sequence, ?) where origin = ?")) {
+                connection.prepareStatement("update cursor set sequence = ? where origin = ? and sequence > ?")) {
             update.setLong(1, sequence);
             update.setString(2, origin);
+            update.setLong(3, sequence);
             update.executeUpdate();
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
     /// Moves on to `sequence`, never back.
     public synchronized void advance(String origin, long sequence) {
         String upsert = "insert into cursor (origin, sequence) values (?, ?)"
-                + " on conflict (origin) do update set sequence = max(sequence, excluded.sequence)";
+                + " on conflict (origin) do update set sequence = excluded.sequence where excluded.sequence > cursor.sequence";
         try (PreparedStatement update = connection.prepareStatement(upsert)) {
             update.setString(1, origin);
             update.setLong(2, sequence);
             update.executeUpdate();
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
@@ -102,7 +129,7 @@ public final class OperatorState implements AutoCloseable {
             query.setString(1, uid);
             return first(query);
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
@@ -129,7 +156,7 @@ public final class OperatorState implements AutoCloseable {
             }
             seenLive.clear();
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
@@ -141,7 +168,7 @@ public final class OperatorState implements AutoCloseable {
             delete.setString(1, uid);
             delete.executeUpdate();
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
@@ -154,7 +181,7 @@ public final class OperatorState implements AutoCloseable {
             update.setString(3, value);
             update.executeUpdate();
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
@@ -162,7 +189,7 @@ public final class OperatorState implements AutoCloseable {
         try (PreparedStatement query = connection.prepareStatement(sql)) {
             return first(query);
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         }
     }
 
@@ -178,17 +205,14 @@ public final class OperatorState implements AutoCloseable {
             flush();
             connection.close();
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw unavailable(engine, e);
         } finally {
-            file.close();
+            hold.close();
         }
     }
 
-    private static LedgerUnavailable unavailable(SqliteFile file, SQLException cause) {
-        return new LedgerUnavailable(
-                "the operator's state cannot be kept: %s; make room or mend the disk"
-                        .formatted(Sqlite.clause(cause, file.path())),
-                cause);
+    private static LedgerUnavailable unavailable(Engine engine, SQLException cause) {
+        return new LedgerUnavailable("the operator's state cannot be kept: %s".formatted(engine.clause(cause)), cause);
     }
 
     /// Tables that are added when they are missing: there is no history to migrate yet.

@@ -17,8 +17,8 @@ import java.util.Set;
 
 /// Makes a file ready to be written, or says why it cannot be.
 ///
-/// A new file is made under another name and moved into place when it is whole. So one that is there and cannot be read
-/// was good once: it is refused and left as it is, never begun anew.
+/// A new file is made under another name and moved into place when it is whole. So one that is there and
+/// cannot be read was good once: it is refused and left as it is, never begun anew.
 final class Preparation {
     static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
@@ -52,7 +52,7 @@ final class Preparation {
     private String sentence(SQLException e) {
         return switch (Sqlite.code(e)) {
             case SQLITE_NOTADB -> "the %s `%s` is not a SQLite database: %s".formatted(noun, path, restore());
-            case SQLITE_CORRUPT -> damaged(Sqlite.name(e));
+            case SQLITE_CORRUPT -> damaged(new Sqlite(path).name(e));
             default ->
                 "the %s cannot be opened, %s: make room or mend the disk, or name another file"
                         .formatted(noun, Sqlite.clause(e, path));

@@ -1,5 +1,6 @@
 package dev.interlock.ledger;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,11 +14,88 @@ import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /// How every file of this package is opened, and what SQLite's errors mean in words.
-final class Sqlite {
+final class Sqlite implements Engine {
     private static final int BUSY_MILLIS = 5_000;
     private static final int WAL_KEPT_BYTES = 64 << 20;
 
-    private Sqlite() {}
+    private final Path path;
+
+    Sqlite(Path path) {
+        this.path = path;
+    }
+
+    @Override
+    public String where() {
+        return path.toString();
+    }
+
+    @Override
+    public String whole() {
+        return "its file and disk are whole";
+    }
+
+    @Override
+    public boolean exists() {
+        return Files.exists(path);
+    }
+
+    @Override
+    public void requireLedger() {
+        if (!Files.isRegularFile(path)) {
+            throw new LedgerUnavailable(
+                    "there is no ledger `%s` yet: start the process that writes it, or name another file"
+                            .formatted(path));
+        }
+    }
+
+    @Override
+    public Connection reading() throws SQLException {
+        Connection connection = reading(path).getConnection();
+        if (number(connection, "pragma application_id") != SqliteSchema.APPLICATION_ID) {
+            connection.close();
+            throw new LedgerUnavailable("the SQLite database `%s` is no ledger: name another file".formatted(path));
+        }
+        return connection;
+    }
+
+    @Override
+    public Connection writing(boolean suspect) throws SQLException {
+        Connection connection = writing(path).getConnection();
+        if (suspect && damage(connection).isPresent()) {
+            connection.close();
+            throw new SQLiteException("damaged", SQLiteErrorCode.SQLITE_CORRUPT);
+        }
+        return connection;
+    }
+
+    @Override
+    public void begin(Connection connection) {
+        // The one writer of a file begins by writing.
+    }
+
+    /// Moves what the write-ahead log holds into the file, and empties the log.
+    @Override
+    public void end(Connection connection) throws SQLException {
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma wal_checkpoint(truncate)");
+        }
+    }
+
+    @Override
+    public String member(String name) {
+        return "case when json_valid(body) then json_extract(body, '$.%s') end".formatted(name);
+    }
+
+    @Override
+    public String clause(SQLException failure) {
+        return clause(failure, path);
+    }
+
+    @Override
+    public String name(SQLException failure) {
+        return code(failure, failure.getClass().getSimpleName());
+    }
 
     /// For writing a file that exists: a commit returns when the disk has it.
     static SQLiteDataSource writing(Path file) {
@@ -68,8 +146,8 @@ final class Sqlite {
         }
     }
 
-    /// What happened, without what SQLite refined it by: `SQLITE_IOERR_FSYNC` is `SQLITE_IOERR`. Except that the file
-    /// which connections share could not be made longer: the disk is full then.
+    /// What happened, without what SQLite refined it by: `SQLITE_IOERR_FSYNC` is `SQLITE_IOERR`. Except that
+    /// the file which connections share could not be made longer: the disk is full then.
     static SQLiteErrorCode code(SQLException failure) {
         if (!(failure instanceof SQLiteException known)) {
             return SQLiteErrorCode.SQLITE_ERROR;
@@ -84,15 +162,13 @@ final class Sqlite {
         return switch (code(failure)) {
             case SQLITE_FULL -> "the disk with `%s` is full".formatted(file);
             case SQLITE_READONLY -> "`%s` is read-only".formatted(file);
-            case SQLITE_IOERR -> "reading or writing `%s` failed (%s)".formatted(file, name(failure));
-            case SQLITE_CORRUPT, SQLITE_NOTADB -> "`%s` is damaged (%s)".formatted(file, name(failure));
-            default -> "`%s` could not be written (%s)".formatted(file, name(failure));
+            case SQLITE_IOERR -> "reading or writing `%s` failed (%s)".formatted(file, code(failure, ""));
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> "`%s` is damaged (%s)".formatted(file, code(failure, ""));
+            default -> "`%s` could not be written (%s)".formatted(file, code(failure, ""));
         };
     }
 
-    static String name(SQLException failure) {
-        return failure instanceof SQLiteException known
-                ? known.getResultCode().name()
-                : failure.getClass().getSimpleName();
+    private static String code(SQLException failure, String otherwise) {
+        return failure instanceof SQLiteException known ? known.getResultCode().name() : otherwise;
     }
 }

@@ -16,7 +16,7 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /// A file that this process alone writes, for as long as this is open.
-final class SqliteFile implements AutoCloseable {
+final class SqliteFile implements Hold {
     private final Path path;
     private final FileChannel lock;
     private final FileStore store;
@@ -97,8 +97,8 @@ final class SqliteFile implements AutoCloseable {
         return Sqlite.writing(path).getConnection();
     }
 
-    /// What is left for this process on the disk; much where that cannot be found out, because writing will tell.
-    long freeBytes() {
+    @Override
+    public long freeBytes() {
         try {
             return store.getUsableSpace();
         } catch (IOException _) {
@@ -106,8 +106,8 @@ final class SqliteFile implements AutoCloseable {
         }
     }
 
-    /// Whether the file at the path is still the one that was opened.
-    boolean inPlace() {
+    @Override
+    public boolean inPlace() {
         try {
             return key.equals(key(path));
         } catch (IOException _) {

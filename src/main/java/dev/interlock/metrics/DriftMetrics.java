@@ -22,7 +22,11 @@ import java.util.function.ToLongFunction;
 public final class DriftMetrics {
     private static final List<String> CLASSES = List.of("Drifted", "Bypassed");
 
+    private static final Source NOBODY =
+            new Source(_ -> 0, _ -> 0, () -> true, () -> Duration.ZERO, () -> false, () -> 0, () -> 0);
+
     private final MeterRegistry registry;
+    private volatile Source source = NOBODY;
 
     public DriftMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -46,37 +50,47 @@ public final class DriftMetrics {
             LongSupplier backlog,
             LongSupplier records) {}
 
-    public void watch(Source source) {
+    /// From now on that is what is shown: an operator that takes its turn again begins anew.
+    public void watch(Source newest) {
+        source = newest;
         for (String drift : CLASSES) {
-            Gauge.builder("interlock.drift.open", source, of -> of.open().applyAsLong(drift))
+            Gauge.builder("interlock.drift.open", this, of -> of.source.open().applyAsLong(drift))
                     .description("Drifts that are open.")
                     .tag("class", drift)
                     .strongReference(true)
                     .register(registry);
             FunctionCounter.builder(
-                            "interlock.drift.onsets", source, of -> of.onsets().applyAsLong(drift))
+                            "interlock.drift.onsets",
+                            this,
+                            of -> of.source.onsets().applyAsLong(drift))
                     .description("Drifts that began.")
                     .tag("class", drift)
                     .register(registry);
         }
-        Gauge.builder("interlock.drift.unknown", source, of -> of.unknown().getAsBoolean() ? 1 : 0)
+        Gauge.builder("interlock.drift.unknown", this, of -> of.source.unknown().getAsBoolean() ? 1 : 0)
                 .description("1 while drift may be there that is not shown.")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("interlock.drift.behind", source, of -> of.behind().get().toMillis() / 1000.0)
+        Gauge.builder(
+                        "interlock.drift.behind",
+                        this,
+                        of -> of.source.behind().get().toMillis() / 1000.0)
                 .description("For how long the oldest change of a live object has not been looked at.")
                 .baseUnit("seconds")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("interlock.gate.gap", source, of -> of.gap().getAsBoolean() ? 1 : 0)
+        Gauge.builder("interlock.gate.gap", this, of -> of.source.gap().getAsBoolean() ? 1 : 0)
                 .description("1 while the gate does not ask about everything that it should.")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("interlock.drift.backlog", source, of -> of.backlog().getAsLong())
+        Gauge.builder("interlock.drift.backlog", this, of -> of.source.backlog().getAsLong())
                 .description("Drifts and ends of drifts that are not visible as DriftEvents yet.")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("interlock.records.backlog", source, of -> of.records().getAsLong())
+        Gauge.builder(
+                        "interlock.records.backlog",
+                        this,
+                        of -> of.source.records().getAsLong())
                 .description("Entries of the ledger that are not visible as DecisionRecords yet.")
                 .strongReference(true)
                 .register(registry);

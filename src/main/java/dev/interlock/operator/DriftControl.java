@@ -55,7 +55,7 @@ public final class DriftControl implements AutoCloseable {
             OperatorState state,
             String namespace,
             InstantSource clock) {
-        own = LedgerReader.open(ledger.path());
+        own = LedgerReader.open(ledger.place());
         book = new DriftBook(ledger, own);
         Intents intents = new Intents(admissions, own);
         Assessment assessment = new Assessment(caches, admissions.mask(), intents, ledger, clock);

@@ -4,7 +4,8 @@ import dev.interlock.decision.Entry;
 import dev.interlock.decision.Journal.Journaled;
 import dev.interlock.ledger.Entries;
 import dev.interlock.ledger.Ledger;
-import dev.interlock.ledger.SqliteJournal;
+import dev.interlock.ledger.LedgerJournal;
+import dev.interlock.ledger.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/// From handing in an entry to knowing that it is on the disk, for as many callers at once as the name says. The file
-/// is made under `target/`, because what is measured is the disk: a temporary directory may be none.
+/// From handing in an entry to knowing that it is on the disk, for as many callers at once as the name says.
+/// The file is made under `target/`, because what is measured is the disk: a temporary directory may be none.
 @State(Scope.Benchmark)
 @BenchmarkMode({Mode.Throughput, Mode.SampleTime})
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -49,7 +50,7 @@ public class JournalBenchmark {
             .toList();
     private Path directory;
     private Ledger ledger;
-    private SqliteJournal journal;
+    private LedgerJournal journal;
 
     private static Entry template(int content) {
         return Entries.allowed("template", "service-" + content, Instant.EPOCH);
@@ -59,8 +60,8 @@ public class JournalBenchmark {
     public void open(BenchmarkParams parameters) throws IOException {
         directory = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "journal-benchmark");
         Ledger.Settings settings = new Ledger.Settings(0, Math.max(10_000, parameters.getThreads()), Duration.ZERO);
-        ledger = Ledger.open(directory.resolve("ledger.db"), settings);
-        journal = SqliteJournal.start(ledger, TIME);
+        ledger = Ledger.open(new Place.File(directory.resolve("ledger.db")), settings);
+        journal = LedgerJournal.start(ledger, TIME);
     }
 
     @TearDown

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.interlock.decision.Decision;
 import dev.interlock.ledger.DecisionEntry;
 import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.Place;
 import dev.interlock.ledger.Stored;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
@@ -69,8 +70,8 @@ class EvidenceIT {
         client.close();
     }
 
-    private static List<DecisionEntry> entries(Path file) {
-        try (LedgerReader ledger = LedgerReader.open(file)) {
+    private static List<DecisionEntry> entries(Place place) {
+        try (LedgerReader ledger = LedgerReader.open(place)) {
             return ledger.after(0, 10_000_000).stream()
                     .flatMap(row -> row instanceof Stored.Decided decided ? Stream.of(decided.entry()) : Stream.empty())
                     .filter(entry -> entry.subject().namespace().equals(NAMESPACE))
@@ -198,7 +199,7 @@ class EvidenceIT {
         Files.write(ledger, garbage);
         Interlock broken = Interlock.prepare(ControlPlane.shared(), Optional.of(data));
         broken.launch();
-        assertThat(broken.awaitEnd()).isEqualTo(1);
+        assertThat(broken.awaitEnd()).isEqualTo(2);
         assertThat(Files.readString(broken.log()))
                 .contains("Interlock does not start: ")
                 .contains(ledger.toString());

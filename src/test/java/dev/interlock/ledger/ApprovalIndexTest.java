@@ -19,22 +19,34 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is approved is known to admissions soon after it is in a ledger, without their reading one.
+@ParameterizedClass
+@EnumSource(Keeping.class)
 @Timeout(60)
 class ApprovalIndexTest {
     private static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
     private static final Duration WINDOW = Duration.ofDays(30);
     private static final String UID = "uid-of-checkout";
 
+    private final Keeping keeping;
+
     @TempDir
     Path directory;
 
+    private Places places;
     private Ledger ledger;
+
+    ApprovalIndexTest(Keeping keeping) {
+        this.keeping = keeping;
+    }
 
     @BeforeEach
     void open() {
-        ledger = Ledger.open(directory.resolve("webhook.db"), Ledger.Settings.DEFAULTS);
+        places = keeping.places(directory);
+        ledger = Ledger.open(places.admissions(), Ledger.Settings.DEFAULTS);
     }
 
     @AfterEach
@@ -43,12 +55,12 @@ class ApprovalIndexTest {
     }
 
     private ApprovalIndex index() {
-        return ApprovalIndex.follow(ledger.path(), directory.resolve("operator.db"), WINDOW);
+        return ApprovalIndex.follow(ledger.place(), places.ledger(), WINDOW);
     }
 
     private Entry add(String id, String value, boolean promoter) throws SQLException {
         Entry entry = Entries.of(Trigger.ADMISSION, id, "checkout", value, "Allowed", promoter, AT);
-        try (Appender appender = new Appender(ledger.connect())) {
+        try (Appender appender = new Appender(ledger.engine(), ledger.connect(false))) {
             appender.add(Row.decision(entry, ledger.origin()));
             appender.commit();
         }
@@ -87,7 +99,7 @@ class ApprovalIndexTest {
         Entry entry = add("a", "v1", true);
         try (ApprovalIndex index = index()) {
             await().untilAsserted(() -> assertThat(index.of(UID, AT).contents()).isEqualTo(contents("v1")));
-            try (Appender appender = new Appender(ledger.connect())) {
+            try (Appender appender = new Appender(ledger.engine(), ledger.connect(false))) {
                 appender.add(Row.amendment(
                         new Amendment(1, "a", entry.decision().id(), "Undecided", true, "late", AT), "payments"));
                 appender.commit();
@@ -101,7 +113,7 @@ class ApprovalIndexTest {
         add("a", "v1", true);
         try (ApprovalIndex index = index()) {
             await().untilAsserted(() -> assertThat(index.of(UID, AT).wayBack()).hasSize(1));
-            try (OperatorLedger operator = OperatorLedger.open(directory.resolve("operator.db"))) {
+            try (OperatorLedger operator = OperatorLedger.open(places.ledger())) {
                 operator.decided(
                         List.of(Entries.of(Trigger.REASSESSMENT, "r1", "checkout", "v1", "Denied", false, AT)));
                 await().untilAsserted(

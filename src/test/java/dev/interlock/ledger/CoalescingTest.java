@@ -20,12 +20,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
+@ParameterizedClass
+@EnumSource(Keeping.class)
 @Timeout(30)
 class CoalescingTest {
     private static final Instant START = Instant.parse("2026-11-25T10:00:00Z");
+
+    private final Keeping keeping;
 
     @TempDir
     Path directory;
@@ -33,15 +39,19 @@ class CoalescingTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private Ledger ledger;
     private Tap tap;
-    private SqliteJournal journal;
+    private LedgerJournal journal;
     private LedgerReader reader;
+
+    CoalescingTest(Keeping keeping) {
+        this.keeping = keeping;
+    }
 
     @BeforeEach
     void open() {
-        ledger = Ledger.open(directory.resolve("ledger.db"), Ledger.Settings.DEFAULTS);
+        ledger = Ledger.open(keeping.places(directory).admissions(), Ledger.Settings.DEFAULTS);
         tap = new Tap(ledger);
-        journal = SqliteJournal.start(ledger, now::get, () -> Long.MAX_VALUE, tap);
-        reader = LedgerReader.open(ledger.path());
+        journal = LedgerJournal.start(ledger, now::get, () -> Long.MAX_VALUE, tap);
+        reader = LedgerReader.open(ledger.place());
     }
 
     @AfterEach

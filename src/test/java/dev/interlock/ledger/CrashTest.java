@@ -25,15 +25,16 @@ class CrashTest {
         Path file = directory.resolve("ledger.db");
         Random random = new Random(20_261_125);
         List<String> acknowledged = new ArrayList<>(killedAfter(1, file, "run-0"));
-        try (LedgerReader reader =
-                LedgerReader.open(file)) { // as the operator's: it stays while the writer comes and goes
+        try (LedgerReader reader = LedgerReader.open(
+                new Place.File(file))) { // as the operator's: it stays while the writer comes and goes
             for (int kill = 1; kill < KILLS; kill++) {
                 acknowledged.addAll(killedAfter(1 + random.nextInt(3_000), file, "run-" + kill));
                 assertThat(ids(reader)).containsAll(acknowledged);
             }
         }
-        Ledger.open(file, new Ledger.Settings(0, 1, Duration.ZERO)).close(); // checks the file's structure
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        Ledger.open(new Place.File(file), new Ledger.Settings(0, 1, Duration.ZERO))
+                .close(); // checks the file's structure
+        try (LedgerReader reader = LedgerReader.open(new Place.File(file))) {
             assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(KILLS).doesNotHaveDuplicates();
             assertThat(ids(reader)).doesNotHaveDuplicates().containsAll(acknowledged);
         }

@@ -17,8 +17,8 @@ final class CrashingWriter {
     public static void main(String... arguments) {
         Path file = Path.of(arguments[0]);
         String run = arguments[1];
-        Ledger ledger = Ledger.open(file, new Ledger.Settings(0, 10_000, Duration.ZERO));
-        SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system());
+        Ledger ledger = Ledger.open(new Place.File(file), new Ledger.Settings(0, 10_000, Duration.ZERO));
+        LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system());
         try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
             for (int caller = 0; caller < CALLERS; caller++) {
                 String prefix = run + "-" + caller + "-";
@@ -31,7 +31,7 @@ final class CrashingWriter {
         }
     }
 
-    private static void write(SqliteJournal journal, String id) {
+    private static void write(LedgerJournal journal, String id) {
         Instant now = InstantSource.system().instant();
         var journaled = journal.append(Entries.allowed(id, "checkout", now), now.plusSeconds(20))
                 .toCompletableFuture()

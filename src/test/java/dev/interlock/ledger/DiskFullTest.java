@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On a file system of its own, which only root can mount. What does not need one is in [SqliteJournalTest].
+/// On a file system of its own, which only root can mount. What does not need one is in [LedgerJournalTest].
 @Timeout(60)
 class DiskFullTest {
     private static final Ledger.Settings NO_RESERVE = new Ledger.Settings(0, 1_000, Duration.ZERO);
@@ -55,19 +55,19 @@ class DiskFullTest {
     void aFullDiskIsSaidToBeFullAndTheJournalGoesOnWhenThereIsRoom() throws Exception {
         Path ballast = Files.write(disk.resolve("ballast"), new byte[1 << 20]);
         List<String> acknowledged = new ArrayList<>();
-        try (Ledger ledger = Ledger.open(disk.resolve("ledger.db"), NO_RESERVE);
-                SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+        try (Ledger ledger = Ledger.open(new Place.File(disk.resolve("ledger.db")), NO_RESERVE);
+                LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
             Journaled last = new Durable("");
             for (int i = 0; last instanceof Durable; i++) {
                 last = append(journal, "uid-" + i, acknowledged);
             }
-            assertThat(last).isEqualTo(new NotDurable("the disk with `%s` is full".formatted(ledger.path())));
+            assertThat(last).isEqualTo(new NotDurable("the disk with `%s` is full".formatted(ledger.place())));
 
             Files.delete(ballast);
             await().until(() -> append(journal, "after-" + acknowledged.size(), acknowledged) instanceof Durable);
 
-            try (LedgerReader reader = LedgerReader.open(ledger.path());
-                    Connection connection = Sqlite.reading(ledger.path()).getConnection()) {
+            try (LedgerReader reader = LedgerReader.open(ledger.place());
+                    Connection connection = ledger.engine().reading()) {
                 assertThat(reader.after(0, 100_000))
                         .hasOnlyElementsOfType(Stored.Decided.class)
                         .extracting(stored -> ((Stored.Decided) stored).entry().id())
@@ -80,10 +80,10 @@ class DiskFullTest {
     @Test
     void aReadOnlyFileSystemIsRefused() throws Exception {
         Path file = disk.resolve("ledger.db");
-        Ledger.open(file, NO_RESERVE).close();
+        Ledger.open(new Place.File(file), NO_RESERVE).close();
         assertThat(run("mount", "-o", "remount,ro", disk.toString())).isTrue();
         assertThatExceptionOfType(LedgerUnavailable.class)
-                .isThrownBy(() -> Ledger.open(file, NO_RESERVE))
+                .isThrownBy(() -> Ledger.open(new Place.File(file), NO_RESERVE))
                 .withMessage(
                         "the ledger `%s` cannot be used (Read-only file system):"
                                 + " let the user that Interlock runs as write there, or name another file",
@@ -95,14 +95,14 @@ class DiskFullTest {
         Files.write(disk.resolve("ballast"), new byte[(3 << 20) - (20 << 10)]);
         Path file = disk.resolve("ledger.db");
         assertThatExceptionOfType(LedgerUnavailable.class)
-                .isThrownBy(() -> Ledger.open(file, NO_RESERVE))
+                .isThrownBy(() -> Ledger.open(new Place.File(file), NO_RESERVE))
                 .withMessage(
                         "the ledger cannot be opened, the disk with `%s` is full: make room or mend the disk, or name another file",
                         file);
         assertThat(file).doesNotExist();
     }
 
-    private static Journaled append(SqliteJournal journal, String id, List<String> acknowledged) {
+    private static Journaled append(LedgerJournal journal, String id, List<String> acknowledged) {
         Instant now = InstantSource.system().instant();
         Journaled journaled = journal.append(Entries.allowed(id, id, now), now.plusSeconds(20))
                 .toCompletableFuture()

@@ -15,11 +15,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a ledger says of an object: what was approved of it, what covers it, what is recalled.
+@ParameterizedClass
+@EnumSource(Keeping.class)
 class IntentReadingTest {
     private static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
     private static final String UID = "uid-of-checkout";
+
+    private final Keeping keeping;
 
     @TempDir
     Path directory;
@@ -27,10 +33,14 @@ class IntentReadingTest {
     private Ledger ledger;
     private LedgerReader reader;
 
+    IntentReadingTest(Keeping keeping) {
+        this.keeping = keeping;
+    }
+
     @BeforeEach
     void open() {
-        ledger = Ledger.open(directory.resolve("ledger.db"), Ledger.Settings.DEFAULTS);
-        reader = LedgerReader.open(ledger.path());
+        ledger = Ledger.open(keeping.places(directory).admissions(), Ledger.Settings.DEFAULTS);
+        reader = LedgerReader.open(ledger.place());
     }
 
     @AfterEach
@@ -40,7 +50,7 @@ class IntentReadingTest {
     }
 
     private void add(Entry... entries) throws SQLException {
-        try (Appender appender = new Appender(ledger.connect())) {
+        try (Appender appender = new Appender(ledger.engine(), ledger.connect(false))) {
             for (Entry entry : entries) {
                 appender.add(Row.decision(entry, ledger.origin()));
             }
@@ -49,7 +59,7 @@ class IntentReadingTest {
     }
 
     private void amend(String entry, String decision) throws SQLException {
-        try (Appender appender = new Appender(ledger.connect())) {
+        try (Appender appender = new Appender(ledger.engine(), ledger.connect(false))) {
             appender.add(Row.amendment(new Amendment(1, entry, decision, "Undecided", true, "late", AT), "payments"));
             appender.commit();
         }

@@ -22,19 +22,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Keeping.class)
 @Timeout(30)
 class LedgerReaderTest {
     private static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
+
+    private final Keeping keeping;
 
     @TempDir
     Path directory;
 
     private Ledger ledger;
 
+    LedgerReaderTest(Keeping keeping) {
+        this.keeping = keeping;
+    }
+
     @BeforeEach
     void open() {
-        ledger = Ledger.open(directory.resolve("ledger.db"), Ledger.Settings.DEFAULTS);
+        ledger = Ledger.open(keeping.places(directory).admissions(), Ledger.Settings.DEFAULTS);
     }
 
     @AfterEach
@@ -46,8 +56,8 @@ class LedgerReaderTest {
     void rowsAreSeenWhileTheWriterIsBusyInTheirOrderAndWithoutAGap() {
         AtomicBoolean stop = new AtomicBoolean();
         List<Long> seen = new ArrayList<>();
-        try (SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system());
-                LedgerReader reader = LedgerReader.open(ledger.path());
+        try (LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system());
+                LedgerReader reader = LedgerReader.open(ledger.place());
                 ExecutorService callers = Executors.newFixedThreadPool(4)) {
             for (int caller = 0; caller < 4; caller++) {
                 String prefix = "uid-" + caller + "-";
@@ -71,16 +81,16 @@ class LedgerReaderTest {
 
     @Test
     void aRowThatCannotBeUnderstoodIsNamedAndPassedBy() throws Exception {
-        try (SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+        try (LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
             append(journal, Entries.allowed("uid-1", "checkout", AT)).join();
         }
         insert("uid-2", "{\"schema\":1,\"id\":\"uid-2\"}");
         insert("uid-3", "{\"schema\":");
         insert("uid-4", "[]");
-        try (SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+        try (LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
             append(journal, Entries.allowed("uid-5", "checkout", AT)).join();
         }
-        try (LedgerReader reader = LedgerReader.open(ledger.path())) {
+        try (LedgerReader reader = LedgerReader.open(ledger.place())) {
             List<Stored> rows = reader.after(0, 10);
             assertThat(rows).hasSize(5);
             assertThat(rows.subList(1, 4)).hasOnlyElementsOfType(Stored.Unreadable.class);
@@ -92,29 +102,12 @@ class LedgerReaderTest {
     }
 
     @Test
-    void aCountThatCannotBeReadIsNotCounted() throws Exception {
-        try (SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
-            append(journal, Entries.allowed("uid-1", "checkout", AT)).join();
-        }
-        String decision = Entries.allowed("any", "checkout", AT).decision().id();
-        try (Connection connection = ledger.connect();
-                Statement statement = connection.createStatement()) {
-            statement.executeUpdate(
-                    "insert into entry (id, kind, decision, at, body) values ('uid-1', 'Repeat', '%s', '%s', 'no json')"
-                            .formatted(decision, Body.time(AT)));
-        }
-        try (LedgerReader reader = LedgerReader.open(ledger.path())) {
-            assertThat(reader.tally(decision, Long.MAX_VALUE)).contains(new Tally(1, AT, "uid-1", "uid-of-checkout"));
-        }
-    }
-
-    @Test
     void theNewestRowAndTheNewestAmendmentOfADecisionAreFound() throws Exception {
-        try (LedgerReader reader = LedgerReader.open(ledger.path())) {
+        try (LedgerReader reader = LedgerReader.open(ledger.place())) {
             assertThat(reader.last()).isZero();
             Amendment first = new Amendment(1, "uid-1", "d", "Undecided", false, "too late", AT);
             Amendment second = new Amendment(1, "uid-2", "d", "Undecided", true, "too late", AT);
-            try (Appender appender = new Appender(ledger.connect())) {
+            try (Appender appender = new Appender(ledger.engine(), ledger.connect(false))) {
                 appender.add(Row.amendment(first, "payments"));
                 appender.add(Row.amendment(second, "payments"));
                 appender.commit();
@@ -129,8 +122,8 @@ class LedgerReaderTest {
 
     @Test
     void aReaderChangesNothing() throws Exception {
-        try (LedgerReader reader = LedgerReader.open(ledger.path());
-                Connection connection = Sqlite.reading(ledger.path()).getConnection();
+        try (LedgerReader reader = LedgerReader.open(ledger.place());
+                Connection connection = ledger.engine().reading();
                 Statement statement = connection.createStatement()) {
             assertThat(reader.origin()).isEqualTo(ledger.origin());
             assertThatExceptionOfType(SQLException.class)
@@ -138,27 +131,8 @@ class LedgerReaderTest {
         }
     }
 
-    @Test
-    void whereThereIsNoLedgerYetAReaderSaysSo() {
-        Path none = directory.resolve("none.db");
-        assertThatExceptionOfType(LedgerUnavailable.class)
-                .isThrownBy(() -> LedgerReader.open(none))
-                .withMessage("there is no ledger `%s` yet: start the process that writes it, or name another file"
-                        .formatted(none));
-        assertThat(none).doesNotExist();
-    }
-
-    @Test
-    void theOperatorsStateIsNoLedger() {
-        Path state = directory.resolve("operator.db");
-        OperatorState.open(state).close();
-        assertThatExceptionOfType(LedgerUnavailable.class)
-                .isThrownBy(() -> LedgerReader.open(state))
-                .withMessage("the SQLite database `%s` is no ledger: name another file".formatted(state));
-    }
-
     private void insert(String id, String body) throws SQLException {
-        try (Connection connection = ledger.connect();
+        try (Connection connection = ledger.connect(false);
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(
                     "insert into entry (id, kind, decision, at, body) values ('%s', 'Decision', 'd', 'now', '%s')"
@@ -166,7 +140,7 @@ class LedgerReaderTest {
         }
     }
 
-    private static CompletableFuture<?> append(SqliteJournal journal, Entry entry) {
+    private static CompletableFuture<?> append(LedgerJournal journal, Entry entry) {
         return journal.append(entry, InstantSource.system().instant().plusSeconds(20))
                 .toCompletableFuture();
     }

@@ -47,7 +47,7 @@ class LedgerTest {
             assertThat(ledger.origin()).isEqualTo(origin);
             assertThat(ledger.mask().of("value")).isEqualTo(masked);
         }
-        try (Ledger other = Ledger.open(directory.resolve("other.db"), Ledger.Settings.DEFAULTS)) {
+        try (Ledger other = Ledger.open(new Place.File(directory.resolve("other.db")), Ledger.Settings.DEFAULTS)) {
             assertThat(other.origin()).isNotEqualTo(origin);
             assertThat(other.mask().of("value")).isNotEqualTo(masked);
         }
@@ -56,8 +56,8 @@ class LedgerTest {
     @Test
     void onlyItsOwnerMayReadIt() throws Exception {
         Path made = directory.resolve("made/here");
-        try (Ledger ledger = Ledger.open(made.resolve("ledger.db"), Ledger.Settings.DEFAULTS);
-                SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+        try (Ledger ledger = Ledger.open(new Place.File(made.resolve("ledger.db")), Ledger.Settings.DEFAULTS);
+                LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
             append(journal, "uid-1");
             assertThat(mode(made)).isEqualTo("rwx------");
             try (var files = Files.list(made)) {
@@ -91,10 +91,10 @@ class LedgerTest {
             })
     void rowsAreAddedAndNeverChanged(String change) throws Exception {
         try (Ledger ledger = open()) {
-            try (SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+            try (LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
                 append(journal, "uid-1");
             }
-            try (Connection connection = ledger.connect();
+            try (Connection connection = ledger.connect(false);
                     Statement statement = connection.createStatement()) {
                 assertThatExceptionOfType(SQLException.class)
                         .isThrownBy(() -> statement.executeUpdate(change))
@@ -106,7 +106,7 @@ class LedgerTest {
     @Test
     void aCommitReturnsWhenTheDiskHasIt() throws Exception {
         try (Ledger ledger = open();
-                Connection connection = ledger.connect()) {
+                Connection connection = ledger.connect(false)) {
             assertThat(Sqlite.text(connection, "pragma journal_mode")).isEqualTo("wal");
             assertThat(Sqlite.number(connection, "pragma synchronous")).isEqualTo(2);
             assertThat(Sqlite.number(connection, "pragma foreign_keys")).isOne();
@@ -223,12 +223,12 @@ class LedgerTest {
     }
 
     private Ledger open() {
-        return Ledger.open(file, Ledger.Settings.DEFAULTS);
+        return Ledger.open(new Place.File(file), Ledger.Settings.DEFAULTS);
     }
 
     private byte[] filled() throws IOException {
         try (Ledger ledger = open();
-                SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+                LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
             for (int i = 0; i < 100; i++) {
                 append(journal, "uid-" + i);
             }
@@ -236,7 +236,7 @@ class LedgerTest {
         return Files.readAllBytes(file);
     }
 
-    private static void append(SqliteJournal journal, String id) {
+    private static void append(LedgerJournal journal, String id) {
         Instant now = InstantSource.system().instant();
         journal.append(Entries.allowed(id, "checkout", now), now.plusSeconds(20))
                 .toCompletableFuture()

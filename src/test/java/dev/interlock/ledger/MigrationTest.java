@@ -48,7 +48,7 @@ class MigrationTest {
         source.setUrl("jdbc:sqlite:" + file);
         Flyway.configure(MigrationTest.class.getClassLoader())
                 .dataSource(source)
-                .locations("classpath:db/ledger")
+                .locations("classpath:db/sqlite")
                 .target("1")
                 .placeholders(Map.of("origin", "the-origin", "salt", "00".repeat(32)))
                 .load()
@@ -110,7 +110,7 @@ class MigrationTest {
     }
 
     private void migrate() {
-        Ledger.open(file, Ledger.Settings.DEFAULTS).close();
+        Ledger.open(new Place.File(file), Ledger.Settings.DEFAULTS).close();
     }
 
     @Test
@@ -147,7 +147,7 @@ class MigrationTest {
     @Test
     void rowsThatCameBeforeAreReadByThisVersion() {
         migrate();
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = LedgerReader.open(new Place.File(file))) {
             assertThat(reader.byEntry("allowed")).get().isInstanceOfSatisfying(Stored.Decided.class, decided -> {
                 assertThat(decided.entry().outcome()).isEqualTo("Allowed");
                 assertThat(decided.entry().service()).isEmpty();
@@ -172,8 +172,8 @@ class MigrationTest {
     void sequenceGoesOnBehindTheNewestRowThatEverWas() throws SQLException {
         assertThat(texts("select max(sequence) from entry")).containsExactly("43");
         migrate();
-        try (Ledger ledger = Ledger.open(file, Ledger.Settings.DEFAULTS);
-                SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+        try (Ledger ledger = Ledger.open(new Place.File(file), Ledger.Settings.DEFAULTS);
+                LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
             journal.append(
                             Entries.allowed("next", "checkout", AT),
                             InstantSource.system().instant().plusSeconds(20))

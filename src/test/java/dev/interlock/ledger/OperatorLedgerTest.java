@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.Trigger;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +14,29 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What the operator writes is written once, and what belongs together all or not at all.
+@ParameterizedClass
+@EnumSource(Keeping.class)
 class OperatorLedgerTest {
     private static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
+
+    private final Keeping keeping;
 
     @TempDir
     Path directory;
 
-    private Path file;
+    private Place place;
+
+    OperatorLedgerTest(Keeping keeping) {
+        this.keeping = keeping;
+    }
 
     @BeforeEach
     void name() {
-        file = directory.resolve("operator.db");
+        place = keeping.places(directory).ledger();
     }
 
     /// Everything that it can write, once.
@@ -70,14 +77,14 @@ class OperatorLedgerTest {
     }
 
     private List<Stored> rows() {
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = LedgerReader.open(place)) {
             return reader.after(0, 1_000);
         }
     }
 
     @Test
     void everyKindOfRowReadsBackAsItWasWritten() {
-        try (OperatorLedger ledger = OperatorLedger.open(file)) {
+        try (OperatorLedger ledger = OperatorLedger.open(place)) {
             writeAll(ledger);
         }
         assertThat(rows())
@@ -95,7 +102,7 @@ class OperatorLedgerTest {
                         "GapEnded",
                         "Released",
                         "Tightened");
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = LedgerReader.open(place)) {
             assertThat(reader.drift("drift-2")).contains(Entries.drift("drift-2", "uid-1", Optional.of("drift-1"), AT));
             assertThat(reader.drift("drift-3")).isEmpty();
             assertThat(reader.notes()).hasSize(9);
@@ -109,12 +116,12 @@ class OperatorLedgerTest {
 
     @Test
     void writingAllOfItAgainAfterACrashChangesNothing() {
-        try (OperatorLedger ledger = OperatorLedger.open(file)) {
+        try (OperatorLedger ledger = OperatorLedger.open(place)) {
             writeAll(ledger);
             writeAll(ledger);
         }
         List<Stored> once = rows();
-        try (OperatorLedger ledger = OperatorLedger.open(file)) {
+        try (OperatorLedger ledger = OperatorLedger.open(place)) {
             writeAll(ledger);
         }
         assertThat(rows()).hasSize(12).isEqualTo(once);
@@ -122,7 +129,7 @@ class OperatorLedgerTest {
 
     @Test
     void nothingToWriteIsNothingWritten() {
-        try (OperatorLedger ledger = OperatorLedger.open(file)) {
+        try (OperatorLedger ledger = OperatorLedger.open(place)) {
             ledger.decided(List.of());
         }
         assertThat(rows()).isEmpty();
@@ -130,22 +137,26 @@ class OperatorLedgerTest {
 
     @Test
     void scopeAndItsBaselinesAreWrittenAllOrNotAtAll() throws Exception {
-        OperatorLedger.open(file).close();
+        OperatorLedger.open(place).close();
         // Refuses the 31st of 41 rows.
-        sql("create trigger refuse before insert on entry when new.id = 'baseline-30' begin"
-                + " select raise(abort, 'refused'); end");
+        keeping.execute(place, keeping.refusing("baseline-30"));
         Scope scope = new Scope(1, "payments", "namespace-uid", AT, 40);
         List<Entry> baselines = IntStream.range(0, 40)
                 .mapToObj(i -> baseline("baseline-" + i, "service-" + i))
                 .toList();
-        try (OperatorLedger ledger = OperatorLedger.open(file)) {
+        try (OperatorLedger ledger = OperatorLedger.open(place)) {
             assertThatExceptionOfType(LedgerUnavailable.class)
                     .isThrownBy(() -> ledger.scoped(scope, baselines))
                     .withMessageStartingWith("the operator's ledger cannot be written: ");
             assertThat(rows()).isEmpty();
+            if (keeping == Keeping.SQLITE) {
+                ledger.began(new Gap(1, "gap-1", AT, "WebhookDown", ""));
+                assertThat(rows()).as("nothing of it comes along later").hasSize(1);
+            }
+        }
+        keeping.execute(place, keeping.refusingNoMore());
+        try (OperatorLedger ledger = OperatorLedger.open(place)) {
             ledger.began(new Gap(1, "gap-1", AT, "WebhookDown", ""));
-            assertThat(rows()).as("nothing of it comes along later").hasSize(1);
-            sql("drop trigger refuse");
             ledger.scoped(scope, baselines);
             assertThat(rows()).hasSize(42);
         }
@@ -153,23 +164,15 @@ class OperatorLedgerTest {
 
     @Test
     void driftGoesOnAsAnotherInOneStep() throws Exception {
-        OperatorLedger.open(file).close();
-        sql("create trigger refuse before insert on entry when new.id = 'drift-2' begin"
-                + " select raise(abort, 'refused'); end");
-        try (OperatorLedger ledger = OperatorLedger.open(file)) {
+        OperatorLedger.open(place).close();
+        keeping.execute(place, keeping.refusing("drift-2"));
+        try (OperatorLedger ledger = OperatorLedger.open(place)) {
             ledger.drifted(Entries.drift("drift-1", "uid-1", Optional.empty(), AT));
             assertThatExceptionOfType(LedgerUnavailable.class)
                     .isThrownBy(() -> ledger.superseded(
                             new DriftEnd(1, "drift-1", "uid-1", "Superseded", AT),
                             Entries.drift("drift-2", "uid-1", Optional.of("drift-1"), AT)));
             assertThat(rows()).as("it is still open").hasSize(1);
-        }
-    }
-
-    private void sql(String statement) throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-                Statement sql = connection.createStatement()) {
-            sql.executeUpdate(statement);
         }
     }
 }

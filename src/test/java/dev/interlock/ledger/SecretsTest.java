@@ -28,8 +28,8 @@ class SecretsTest {
     @Test
     void theValueOfAnEnvironmentVariableNeverReachesTheDisk() throws Exception {
         Path file = directory.resolve("ledger.db");
-        try (Ledger ledger = Ledger.open(file, Ledger.Settings.DEFAULTS)) {
-            try (SqliteJournal journal = SqliteJournal.start(ledger, InstantSource.system())) {
+        try (Ledger ledger = Ledger.open(new Place.File(file), Ledger.Settings.DEFAULTS)) {
+            try (LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system())) {
                 Instant now = InstantSource.system().instant();
                 journal.append(new Entry(decided(ledger), now), now.plusSeconds(20))
                         .toCompletableFuture()

@@ -40,9 +40,9 @@ final class Tap implements Link.Connector {
     }
 
     @Override
-    public Connection open() throws SQLException {
+    public Connection open(boolean suspect) throws SQLException {
         opened.incrementAndGet();
-        Connection real = ledger.connect();
+        Connection real = ledger.connect(suspect);
         if (!pragma.isEmpty()) {
             try (Statement statement = real.createStatement()) {
                 statement.execute(pragma);

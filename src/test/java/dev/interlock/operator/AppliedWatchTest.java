@@ -8,10 +8,11 @@ import dev.interlock.kubernetes.ObjectKey;
 import dev.interlock.ledger.AppliedEntry;
 import dev.interlock.ledger.Entries;
 import dev.interlock.ledger.Ledger;
+import dev.interlock.ledger.LedgerJournal;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
-import dev.interlock.ledger.SqliteJournal;
+import dev.interlock.ledger.Place;
 import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.WorkloadKind;
 import java.nio.file.Path;
@@ -48,11 +49,11 @@ class AppliedWatchTest {
 
     @BeforeEach
     void start() {
-        admissions = Ledger.open(directory.resolve("webhook.db"), Ledger.Settings.DEFAULTS);
-        admissionReader = LedgerReader.open(admissions.path());
-        ledger = OperatorLedger.open(directory.resolve("operator.db"));
-        reader = LedgerReader.open(ledger.path());
-        state = OperatorState.open(directory.resolve("state.db"));
+        admissions = Ledger.open(new Place.File(directory.resolve("webhook.db")), Ledger.Settings.DEFAULTS);
+        admissionReader = LedgerReader.open(admissions.place());
+        ledger = OperatorLedger.open(new Place.File(directory.resolve("operator.db")));
+        reader = LedgerReader.open(ledger.place());
+        state = OperatorState.open(new Place.File(directory.resolve("state.db")));
         AppliedWatch.Live objects = new AppliedWatch.Live() {
             @Override
             public boolean synced() {
@@ -94,7 +95,7 @@ class AppliedWatchTest {
     }
 
     private Entry append(Entry entry) {
-        try (SqliteJournal journal = SqliteJournal.start(admissions, InstantSource.system())) {
+        try (LedgerJournal journal = LedgerJournal.start(admissions, InstantSource.system())) {
             journal.append(entry, InstantSource.system().instant().plusSeconds(20))
                     .toCompletableFuture()
                     .join();

@@ -9,6 +9,7 @@ import dev.interlock.ledger.Entries;
 import dev.interlock.ledger.Gap;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
+import dev.interlock.ledger.Place;
 import dev.interlock.ledger.ReleaseEntry;
 import dev.interlock.ledger.Scope;
 import dev.interlock.ledger.TighteningEntry;
@@ -85,14 +86,14 @@ class DriftBookTest {
         for (int steps = 0; steps <= LIFE.size(); steps++) {
             Path file = directory.resolve("operator-" + steps + ".db");
             String before;
-            try (OperatorLedger ledger = OperatorLedger.open(file);
-                    LedgerReader reader = LedgerReader.open(file)) {
+            try (OperatorLedger ledger = OperatorLedger.open(new Place.File(file));
+                    LedgerReader reader = LedgerReader.open(new Place.File(file))) {
                 DriftBook book = new DriftBook(ledger, reader);
                 LIFE.subList(0, steps).forEach(step -> step.accept(book));
                 before = state(book);
             }
-            try (OperatorLedger ledger = OperatorLedger.open(file);
-                    LedgerReader reader = LedgerReader.open(file)) {
+            try (OperatorLedger ledger = OperatorLedger.open(new Place.File(file));
+                    LedgerReader reader = LedgerReader.open(new Place.File(file))) {
                 DriftBook book = new DriftBook(ledger, reader);
                 assertThat(state(book)).as("after %d steps", steps).isEqualTo(before);
                 LIFE.subList(steps, LIFE.size()).forEach(step -> step.accept(book));
@@ -103,8 +104,8 @@ class DriftBookTest {
 
     private String stateOfALifeWithoutRestart() {
         Path file = directory.resolve("whole.db");
-        try (OperatorLedger ledger = OperatorLedger.open(file);
-                LedgerReader reader = LedgerReader.open(file)) {
+        try (OperatorLedger ledger = OperatorLedger.open(new Place.File(file));
+                LedgerReader reader = LedgerReader.open(new Place.File(file))) {
             DriftBook book = new DriftBook(ledger, reader);
             if (reader.last() == 0) {
                 LIFE.forEach(step -> step.accept(book));
@@ -115,8 +116,8 @@ class DriftBookTest {
 
     private void with(Consumer<DriftBook> test) {
         Path file = directory.resolve("operator.db");
-        try (OperatorLedger ledger = OperatorLedger.open(file);
-                LedgerReader reader = LedgerReader.open(file)) {
+        try (OperatorLedger ledger = OperatorLedger.open(new Place.File(file));
+                LedgerReader reader = LedgerReader.open(new Place.File(file))) {
             test.accept(new DriftBook(ledger, reader));
         }
     }
@@ -170,7 +171,7 @@ class DriftBookTest {
         Path file = directory.resolve("operator.db");
         List<Integer> sizes = new ArrayList<>();
         with(book -> {
-            try (LedgerReader reader = LedgerReader.open(file)) {
+            try (LedgerReader reader = LedgerReader.open(new Place.File(file))) {
                 for (List<TighteningEntry.Effective> effective : List.of(
                         List.<TighteningEntry.Effective>of(),
                         List.of(effective(AT.plusSeconds(60))),
@@ -186,7 +187,7 @@ class DriftBookTest {
         assertThat(sizes).containsExactly(0, 1, 1, 2, 3, 4);
         with(book -> {
             book.tightened(POLICY, List.of(effective(AT.plusSeconds(60))), AT.plusSeconds(1));
-            try (LedgerReader reader = LedgerReader.open(file)) {
+            try (LedgerReader reader = LedgerReader.open(new Place.File(file))) {
                 assertThat(reader.last()).as("it is known after a restart").isEqualTo(4);
             }
         });

@@ -7,6 +7,7 @@ import dev.interlock.kubernetes.GateState;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
+import dev.interlock.ledger.Place;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,9 +42,9 @@ class GateWatchTest {
 
     @BeforeEach
     void start() {
-        ledger = OperatorLedger.open(directory.resolve("operator.db"));
-        reader = LedgerReader.open(ledger.path());
-        state = OperatorState.open(directory.resolve("state.db"));
+        ledger = OperatorLedger.open(new Place.File(directory.resolve("operator.db")));
+        reader = LedgerReader.open(ledger.place());
+        state = OperatorState.open(new Place.File(directory.resolve("state.db")));
         book = new DriftBook(ledger, reader);
         GateWatch.Gate configuration = new GateWatch.Gate() {
             @Override

@@ -19,9 +19,10 @@ import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.ledger.Entries;
 import dev.interlock.ledger.Ledger;
+import dev.interlock.ledger.LedgerJournal;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
-import dev.interlock.ledger.SqliteJournal;
+import dev.interlock.ledger.Place;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -67,10 +68,10 @@ class OverviewTest {
 
     @BeforeEach
     void open() {
-        admissions = Ledger.open(directory.resolve("webhook.db"), Ledger.Settings.DEFAULTS);
-        admissionReader = LedgerReader.open(admissions.path());
-        ledger = OperatorLedger.open(directory.resolve("operator.db"));
-        reader = LedgerReader.open(ledger.path());
+        admissions = Ledger.open(new Place.File(directory.resolve("webhook.db")), Ledger.Settings.DEFAULTS);
+        admissionReader = LedgerReader.open(admissions.place());
+        ledger = OperatorLedger.open(new Place.File(directory.resolve("operator.db")));
+        reader = LedgerReader.open(ledger.place());
         book = new DriftBook(ledger, reader);
         Assessment assessment = new Assessment(
                 caches, Fixture.MASK, new Intents(admissionReader, reader), ledger, InstantSource.fixed(NOW));
@@ -130,7 +131,7 @@ class OverviewTest {
     void law11_denialThatOnlyFeedbackBroughtAboutDoesNotFeedBack(String what, List<Entry> entries, boolean tightens) {
         // Each in a journal of its own, so that equal denials are not counted together.
         for (Entry entry : entries) {
-            try (SqliteJournal journal = SqliteJournal.start(admissions, InstantSource.system())) {
+            try (LedgerJournal journal = LedgerJournal.start(admissions, InstantSource.system())) {
                 journal.append(entry, InstantSource.system().instant().plusSeconds(20))
                         .toCompletableFuture()
                         .join();

@@ -3,6 +3,8 @@ package dev.interlock.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.interlock.ledger.Place;
+import dev.interlock.ledger.Places;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -66,6 +68,7 @@ public final class Interlock implements AutoCloseable {
     private final int webhookPort;
     private final Map<Role, Integer> managementPorts = new EnumMap<>(Role.class);
     private final Path data;
+    private final Places places;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<Role, Process> processes = new ConcurrentHashMap<>();
     private final Map<Role, String> heaps = new EnumMap<>(Role.class);
@@ -76,6 +79,7 @@ public final class Interlock implements AutoCloseable {
         this.server = controlPlane.server();
         this.directory = Files.createTempDirectory(controlPlane.directory(), "interlock-");
         this.data = data;
+        this.places = Places.in(data);
         this.webhookPort = freePort();
         for (Role role : roles) {
             managementPorts.put(role, freePort());
@@ -327,8 +331,8 @@ public final class Interlock implements AutoCloseable {
     }
 
     /// The operator's own ledger.
-    public Path operatorLedger() {
-        return data.resolve("operator-ledger.db");
+    public Place operatorLedger() {
+        return places.ledger();
     }
 
     /// Ends all of it as a crash would.
@@ -420,8 +424,8 @@ public final class Interlock implements AutoCloseable {
         return webhookPort;
     }
 
-    public Path ledger() {
-        return data.resolve("webhook.db");
+    public Place ledger() {
+        return places.admissions();
     }
 
     public Path data() {

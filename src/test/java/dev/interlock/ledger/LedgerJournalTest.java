@@ -1,6 +1,7 @@
 package dev.interlock.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.interlock.decision.Entry;
@@ -31,13 +32,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
+@ParameterizedClass
+@EnumSource(Keeping.class)
 @Timeout(30)
-class SqliteJournalTest {
+class LedgerJournalTest {
     private static final long PLENTY = 1L << 40;
     private static final InstantSource TIME = InstantSource.system();
+
+    private final Keeping keeping;
 
     @TempDir
     Path directory;
@@ -45,16 +52,20 @@ class SqliteJournalTest {
     private final AtomicLong free = new AtomicLong(PLENTY);
     private Ledger ledger;
     private Tap tap;
-    private SqliteJournal journal;
+    private LedgerJournal journal;
     private LedgerReader reader;
+
+    LedgerJournalTest(Keeping keeping) {
+        this.keeping = keeping;
+    }
 
     @BeforeEach
     void open() {
         ledger = Ledger.open(
-                directory.resolve("ledger.db"), new Ledger.Settings(64L << 20, 500, Duration.ofSeconds(60)));
+                keeping.places(directory).admissions(), new Ledger.Settings(64L << 20, 500, Duration.ofSeconds(60)));
         tap = new Tap(ledger);
-        journal = SqliteJournal.start(ledger, TIME, free::get, tap);
-        reader = LedgerReader.open(ledger.path());
+        journal = LedgerJournal.start(ledger, TIME, free::get, tap);
+        reader = LedgerReader.open(ledger.place());
     }
 
     @AfterEach
@@ -195,7 +206,7 @@ class SqliteJournalTest {
         free.set((64L << 20) - 1);
         assertThat(append(allowed("no-room")).join())
                 .isEqualTo(new NotDurable("less than 64 MiB free on the disk with `%s`, a reserve is kept for recovery"
-                        .formatted(ledger.path())));
+                        .formatted(ledger.place())));
         assertThat(reader.after(0, 10)).isEmpty();
 
         free.set(PLENTY);
@@ -204,12 +215,13 @@ class SqliteJournalTest {
 
     @Test
     void aFullDatabaseIsSaidToBeFullAndRecoversByItself() throws Exception {
+        assumeThat(keeping).isEqualTo(Keeping.SQLITE);
         append(allowed("before")).join();
         tap.pragma = "pragma max_page_count = " + pages();
         breakNextCommit(new SQLiteException("for the sake of a new connection", SQLiteErrorCode.SQLITE_IOERR_FSYNC));
         append(allowed("broken")).join();
 
-        NotDurable full = new NotDurable("the disk with `%s` is full".formatted(ledger.path()));
+        NotDurable full = new NotDurable("the disk with `%s` is full".formatted(ledger.place()));
         List<Journaled> answers = new ArrayList<>();
         await().until(() -> {
             answers.add(append(allowed("full-" + answers.size())).join());
@@ -219,7 +231,7 @@ class SqliteJournalTest {
         tap.mend();
         assertThat(append(allowed("after")).join()).isEqualTo(new Durable("after"));
         assertThat(ids()).doesNotContain("full-" + answers.indexOf(full)).contains("before", "after");
-        try (Connection connection = Sqlite.reading(ledger.path()).getConnection()) {
+        try (Connection connection = ledger.engine().reading()) {
             assertThat(Sqlite.damage(connection)).isEmpty();
         }
     }
@@ -232,14 +244,14 @@ class SqliteJournalTest {
         var batch = IntStream.range(0, 5)
                 .mapToObj(i -> append(allowed("lost-" + i)))
                 .toList();
+        SQLException injected = new SQLiteException("injected", SQLiteErrorCode.SQLITE_IOERR_FSYNC);
         tap.beforeCommit = () -> {
             tap.mend();
-            throw new SQLiteException("injected", SQLiteErrorCode.SQLITE_IOERR_FSYNC);
+            throw injected;
         };
         release.countDown();
 
-        NotDurable failed =
-                new NotDurable("reading or writing `%s` failed (SQLITE_IOERR_FSYNC)".formatted(ledger.path()));
+        NotDurable failed = new NotDurable(ledger.engine().clause(injected));
         batch.forEach(answer -> assertThat(answer.join()).isEqualTo(failed));
 
         assertThat(append(allowed("after")).join()).isEqualTo(new Durable("after"));
@@ -276,13 +288,14 @@ class SqliteJournalTest {
 
     @Test
     void aFileThatWasMovedAwayIsNotWrittenAnyMore() throws Exception {
+        assumeThat(keeping).isEqualTo(Keeping.SQLITE);
         append(allowed("before")).join();
-        Files.move(ledger.path(), directory.resolve("moved.db"));
+        Files.move(Path.of(ledger.place().toString()), directory.resolve("moved.db"));
         await().untilAsserted(() -> assertThat(
                         append(allowed(UUID.randomUUID().toString())).join())
                 .isEqualTo(
                         new NotDurable("`%s` is no longer the file that was opened, restart the process that writes it"
-                                .formatted(ledger.path()))));
+                                .formatted(ledger.place()))));
     }
 
     @Test
@@ -300,7 +313,9 @@ class SqliteJournalTest {
 
         queued.forEach(answer -> assertThat(answer.join()).isInstanceOf(Durable.class));
         assertThat(ids()).hasSize(51);
-        assertThat(directory.resolve("ledger.db-wal")).isEmptyFile();
+        if (ledger.place() instanceof Place.File(Path file)) {
+            assertThat(file.resolveSibling(file.getFileName() + "-wal")).isEmptyFile();
+        }
     }
 
     private CountDownLatch holdNextCommit() {
@@ -320,7 +335,7 @@ class SqliteJournalTest {
     }
 
     private int pages() throws SQLException {
-        try (Connection connection = Sqlite.reading(ledger.path()).getConnection();
+        try (Connection connection = ledger.engine().reading();
                 Statement statement = connection.createStatement();
                 var rows = statement.executeQuery("pragma page_count")) {
             return rows.getInt(1);

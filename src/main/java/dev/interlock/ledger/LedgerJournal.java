@@ -16,11 +16,11 @@ import java.util.function.LongSupplier;
 
 /// Writes decisions to a [Ledger]. One thread writes; callers only hand in and wait.
 ///
-/// Equal denials are counted for a while after the first durable one instead of being written: [Journaled.Durable]
-/// names the first then, and how many there were follows as one row. An id that the ledger has already counts as
-/// durable and is not written twice.
-public final class SqliteJournal implements Journal, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(SqliteJournal.class.getName());
+/// Equal denials are counted for a while after the first durable one instead of being written:
+/// [Journaled.Durable] names the first then, and how many there were follows as one row. An id that the
+/// ledger has already counts as durable and is not written twice.
+public final class LedgerJournal implements Journal, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LedgerJournal.class.getName());
     private static final int OPEN_WINDOWS = 10_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -30,7 +30,7 @@ public final class SqliteJournal implements Journal, AutoCloseable {
     private final Thread writer;
     private final ScheduledThreadPoolExecutor deadlines;
 
-    private SqliteJournal(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
+    private LedgerJournal(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
         Ledger.Settings settings = ledger.settings();
         this.origin = ledger.origin();
         this.time = time;
@@ -42,8 +42,12 @@ public final class SqliteJournal implements Journal, AutoCloseable {
                 .newThread(new JournalWriter(
                         inbox,
                         new Repeats(settings.coalesceFor(), OPEN_WINDOWS),
-                        new Room(freeBytes, ledger::inPlace, settings.reserveBytes(), ledger.path()),
-                        new Link(ledger.path(), connector),
+                        new Room(
+                                freeBytes,
+                                ledger::inPlace,
+                                settings.reserveBytes(),
+                                ledger.engine().where()),
+                        new Link(ledger.engine(), connector),
                         time));
     }
 
@@ -52,18 +56,18 @@ public final class SqliteJournal implements Journal, AutoCloseable {
     }
 
     /// Starts to write to the ledger, which stays the caller's to close, after the journal.
-    public static SqliteJournal start(Ledger ledger, InstantSource time) {
+    public static LedgerJournal start(Ledger ledger, InstantSource time) {
         return start(ledger, time, ledger::freeBytes, ledger::connect);
     }
 
-    static SqliteJournal start(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
-        SqliteJournal journal = new SqliteJournal(ledger, time, freeBytes, connector);
+    static LedgerJournal start(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
+        LedgerJournal journal = new LedgerJournal(ledger, time, freeBytes, connector);
         journal.writer.start();
         return journal;
     }
 
-    /// The stage completes on a thread of the journal's: whoever has more to do than note the answer goes on elsewhere,
-    /// on its event loop.
+    /// The stage completes on a thread of the journal's: whoever has more to do than note the answer goes on
+    /// elsewhere, on its event loop.
     @Override
     public CompletionStage<Journaled> append(Entry entry, Instant deadline) {
         long left = TimeUnit.NANOSECONDS.convert(Duration.between(time.instant(), deadline));
@@ -95,8 +99,8 @@ public final class SqliteJournal implements Journal, AutoCloseable {
         return inbox.pending();
     }
 
-    /// How long ago the oldest of [#pending] was decided: grows for as long as a disk hangs, whatever the callers were
-    /// told meanwhile.
+    /// How long ago the oldest of [#pending] was decided: grows for as long as a disk hangs, whatever the
+    /// callers were told meanwhile.
     public Duration oldestPending(Instant now) {
         return inbox.oldest()
                 .map(at -> Duration.between(at, now))
@@ -104,14 +108,14 @@ public final class SqliteJournal implements Journal, AutoCloseable {
                 .orElse(Duration.ZERO);
     }
 
-    /// Writes what is queued and what is counted, and lets go of the file. What is handed in from now on is not
-    /// durable.
+    /// Writes what is queued and what is counted, and lets go of the connection. What is handed in from now
+    /// on is not durable.
     @Override
     public void close() {
         inbox.close();
         try {
             if (!writer.join(PATIENCE)) {
-                LOG.log(System.Logger.Level.WARNING, "the disk does not answer: {0} entries are given up", pending());
+                LOG.log(System.Logger.Level.WARNING, "the ledger does not answer: {0} entries are given up", pending());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
