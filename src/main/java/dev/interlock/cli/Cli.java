@@ -1,6 +1,8 @@
 package dev.interlock.cli;
 
 import dev.interlock.kubernetes.ClusterView;
+import dev.interlock.ledger.LedgerDiffers;
+import dev.interlock.ledger.LedgerUnavailable;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +22,9 @@ public final class Cli {
                 .addSubcommand(new FeedbackListCommand(terminal))
                 .addSubcommand(new FeedbackReleaseCommand(terminal));
         CommandLine drift = new CommandLine(new Group.Drift()).addSubcommand(new DriftListCommand(terminal));
+        CommandLine ledger = new CommandLine(new Group.Ledger())
+                .addSubcommand(new LedgerMigrateCommand(terminal))
+                .addSubcommand(new LedgerCopyCommand(terminal));
         CommandLine interlock = new CommandLine(new Group.Interlock())
                 .addSubcommand(new Resident.Run())
                 .addSubcommand(new Resident.Webhook())
@@ -29,6 +34,7 @@ public final class Cli {
                 .addSubcommand(new WhyCommand(terminal))
                 .addSubcommand(drift)
                 .addSubcommand(feedback)
+                .addSubcommand(ledger)
                 .addSubcommand(new CompletionCommand(terminal));
         interlock.getCommandSpec().version("interlock " + terminal.version());
         withHelp(interlock);
@@ -76,6 +82,8 @@ public final class Cli {
         ExitCode exitCode = switch (failure) {
             case Problem problem -> problem.exitCode();
             case ClusterView.Unavailable _ -> ExitCode.UNREACHABLE;
+            case LedgerUnavailable unavailable -> unavailable.lasting() ? ExitCode.USAGE : ExitCode.UNREACHABLE;
+            case LedgerDiffers _ -> ExitCode.DIFFERS;
             default -> ExitCode.FAULT;
         };
         terminal.complain(

@@ -7,8 +7,10 @@ public enum ExitCode {
     FOUND(1),
     /// Wrong arguments, or what they name does not exist.
     USAGE(2),
-    /// The cluster cannot be asked.
+    /// The cluster or the database cannot be asked.
     UNREACHABLE(3),
+    /// Evidence is not what it was.
+    DIFFERS(4),
     /// Something could not be read for want of a right; the rest is shown.
     PARTIAL(6),
     /// A bug of Interlock's own.

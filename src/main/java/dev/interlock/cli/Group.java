@@ -21,16 +21,19 @@ sealed class Group implements Runnable {
             description = "Decides at admission whether a promotion may go on, records why, and can explain itself.",
             footer = {
                 "",
-                "Every command but run, webhook and operator asks the cluster of your kubeconfig with your own rights, and opens"
-                        + " no port.",
-                "Exit codes: 0 clean; 1 denied, or drift found; 2 wrong arguments, or not found; 3 the cluster cannot be"
-                        + " asked;",
-                "6 something could not be read for want of a right, and the rest is shown."
+                "Every command but run, webhook, operator and ledger asks the cluster of your kubeconfig with your own rights,"
+                        + " and opens no port.",
+                "Exit codes: 0 clean; 1 denied, or drift found; 2 wrong arguments, or not found; 3 the cluster or the database"
+                        + " cannot be asked;",
+                "4 evidence is not what it was; 6 something could not be read for want of a right, and the rest is shown."
             })
     static final class Interlock extends Group {}
 
     @Command(name = "feedback", description = "What feedback makes stricter, and the end of it.")
     static final class Feedback extends Group {}
+
+    @Command(name = "ledger", description = "The evidence in a PostgreSQL database.")
+    static final class Ledger extends Group {}
 
     @Command(name = "drift", description = "What is not as approved.")
     static final class Drift extends Group {}

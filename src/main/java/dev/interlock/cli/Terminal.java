@@ -26,6 +26,12 @@ public record Terminal(PrintWriter out, PrintWriter err, Connector connector, In
         err.flush();
     }
 
+    /// Says what is being done, apart from what is found.
+    void progress(String line) {
+        err.println(Plain.text(line));
+        err.flush();
+    }
+
     /// Says what could not be read, once each, and how the command ends for it.
     int end(ExitCode exitCode, List<String> missing) {
         missing.stream()

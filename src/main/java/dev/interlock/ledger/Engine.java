@@ -39,9 +39,6 @@ interface Engine {
     /// Called last, where a connection that appended ends well.
     void end(Connection connection) throws SQLException;
 
-    /// A member of a row's body, as text, in SQL: null where the body is no JSON.
-    String member(String name);
-
     /// One clause: why nothing could be written.
     String clause(SQLException failure);
 

@@ -43,15 +43,19 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         Engine engine = Engine.of(place);
         engine.requireLedger();
         try {
-            Connection connection = engine.reading();
-            try {
-                return new LedgerReader(engine, connection);
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
-                throw e;
-            }
+            return over(engine, engine.reading());
         } catch (SQLException e) {
             throw unreadable(engine, e);
+        }
+    }
+
+    /// @param connection to be closed with the reader
+    static LedgerReader over(Engine engine, Connection connection) throws SQLException {
+        try {
+            return new LedgerReader(engine, connection);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
         }
     }
 
@@ -130,12 +134,12 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     @Override
     public List<Intent> of(String uid) {
         String covering = """
-                select sequence, id, decision, at, standing, %s, input, template, %s
+                select sequence, id, decision, at, standing, input, template, body
                 from entry
                 where uid = ? and standing in ('Approves', 'Covers') and input is not null
                   and not exists (select 1 from entry late where late.kind = 'Amendment' and late.id = entry.id)
                 order by sequence
-                """.formatted(engine.member("requester"), engine.member("trigger"));
+                """;
         return ask(
                 covering,
                 row -> new Intent(
@@ -144,10 +148,18 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                         row.getString(3),
                         Instant.parse(row.getString(4)),
                         row.getString(5).equals("Approves") ? Intent.Standing.APPROVES : Intent.Standing.COVERS,
-                        "Admission".equals(row.getString(9)) ? Optional.ofNullable(row.getString(6)) : Optional.empty(),
-                        row.getString(7),
-                        Optional.ofNullable(row.getString(8))),
+                        admission(row.getLong(1), row.getString(8)).map(DecisionEntry::requester),
+                        row.getString(6),
+                        Optional.ofNullable(row.getString(7))),
                 uid);
+    }
+
+    /// What was decided at admission; empty where it was not, or cannot be read.
+    private static Optional<DecisionEntry> admission(long sequence, String body) {
+        return stored(sequence, "Decision", body) instanceof Stored.Decided decided
+                        && decided.entry().trigger().equals("Admission")
+                ? Optional.of(decided.entry())
+                : Optional.empty();
     }
 
     @Override
@@ -207,10 +219,13 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     /// Whether a request to create the object was let in.
     public boolean created(String uid) {
-        String creating =
-                "select 1 from entry where uid = ? and standing in ('Approves', 'Covers') and %s = 'Admission' and %s = 'CREATE'"
-                        .formatted(engine.member("trigger"), engine.member("operation"));
-        return number(creating, uid) > 0;
+        return ask(
+                        "select sequence, body from entry where uid = ? and standing in ('Approves', 'Covers')",
+                        row -> admission(row.getLong(1), row.getString(2)),
+                        uid)
+                .stream()
+                .flatMap(Optional::stream)
+                .anyMatch(entry -> entry.operation().equals("CREATE"));
     }
 
     /// Whether the ledger has a row of that kind and id.
@@ -258,11 +273,11 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     /// What became of the occurrences of a decision: persisted where one of them was, and else the newest that is
     /// known.
     public Optional<AppliedEntry> applied(String decision) {
-        return row(
-                        Stored.Applied.class,
-                        "where decision = ? and kind = 'Applied' order by case when %s = 'Persisted' then 0 else 1 end, sequence desc limit 1"
-                                .formatted(engine.member("applied")),
-                        decision)
+        String newest = " order by sequence desc limit 1";
+        String known = "where decision = ? and kind = 'Applied'";
+        // Bodies are canonical: there is one way to write a member. Not by the database's JSON, which may refuse some.
+        return row(Stored.Applied.class, known + " and body like '%\"applied\":\"Persisted\"%'" + newest, decision)
+                .or(() -> row(Stored.Applied.class, known + newest, decision))
                 .map(Stored.Applied::applied);
     }
 
@@ -288,21 +303,27 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     /// How often a decision was made, counting no row behind `upTo`; empty where no such row has it.
     public Optional<Tally> tally(String decision, long upTo) {
-        String sum = """
-                select sum(case when kind = 'Decision' then 1 else cast(%s as integer) end),
-                       max(at),
+        Optional<Tally> entries = ask("""
+                select count(*), max(at),
                        (select id from entry
                         where decision = ? and sequence <= ? and kind = 'Decision' order by sequence desc limit 1),
                        (select uid from entry
                         where decision = ? and sequence <= ? and kind = 'Decision' order by sequence desc limit 1)
-                from entry where decision = ? and sequence <= ? and kind in ('Decision', 'Repeat')
-                """.formatted(engine.member("count"));
-        return ask(sum, LedgerReader::tally, decision, upTo, decision, upTo, decision, upTo).stream()
+                from entry where decision = ? and sequence <= ? and kind = 'Decision'
+                """, LedgerReader::tally, decision, upTo, decision, upTo, decision, upTo).stream()
                 .flatMap(Optional::stream)
                 .findFirst();
+        if (entries.isEmpty()) {
+            return entries;
+        }
+        Tally tally = entries.get();
+        for (Stored row : rows("where decision = ? and sequence <= ? and kind = 'Repeat'", decision, upTo)) {
+            tally = row instanceof Stored.Repeated repeated ? tally.and(repeated.repeat()) : tally;
+        }
+        return Optional.of(tally);
     }
 
-    /// Of the one row of a sum, which says nothing where nothing was summed up.
+    /// Of the one row of a count, which says nothing where nothing was counted.
     private static Optional<Tally> tally(ResultSet row) throws SQLException {
         String newest = row.getString(3);
         return newest == null

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 
 /// What a ledger says of itself. Written once, never changed.
@@ -22,6 +23,11 @@ final class Meta {
     /// What the values in it are hidden with.
     static Mask mask(Connection connection) throws SQLException {
         return new Mask(HexFormat.of().parseHex(required(connection, "salt")));
+    }
+
+    /// What tells it from all others, see [Migrations#identity].
+    static Map<String, String> identity(Connection connection) throws SQLException {
+        return Map.of("origin", required(connection, "origin"), "salt", required(connection, "salt"));
     }
 
     /// Whose evidence it is: said by the first process that knows its cluster, and the same for ever.

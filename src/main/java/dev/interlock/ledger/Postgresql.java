@@ -119,11 +119,6 @@ final class Postgresql implements Engine {
     }
 
     @Override
-    public String member(String name) {
-        return "(body::json ->> '%s')".formatted(name);
-    }
-
-    @Override
     public String clause(SQLException failure) {
         return "`%s` %s (%s)".formatted(where(), problem(failure), name(failure));
     }

@@ -83,11 +83,6 @@ final class Sqlite implements Engine {
     }
 
     @Override
-    public String member(String name) {
-        return "case when json_valid(body) then json_extract(body, '$.%s') end".formatted(name);
-    }
-
-    @Override
     public String clause(SQLException failure) {
         return clause(failure, path);
     }

@@ -1,14 +1,14 @@
 -- The same tables as in a SQLite file. What is in them is evidence: rows are added, and nothing else.
 
 create table meta (
-    key   text not null primary key,
+    key   text collate "C" not null primary key,
     value text not null
 );
 
 insert into meta (key, value) values ('origin', '${origin}'), ('salt', '${salt}');
 
 create table input (
-    digest text not null primary key,
+    digest text collate "C" not null primary key,
     body   text not null
 );
 
@@ -19,7 +19,7 @@ create table entry (
     decision  text not null,
     at        text collate "C" not null, -- UTC, with milliseconds, so that text order is time order
     namespace text,
-    input     text references input (digest),
+    input     text collate "C" references input (digest),
     uid       text, -- of the object
     template  text, -- digest of its pod template
     standing  text check (standing in ('Approves', 'Covers', 'Denies', 'Keeps', 'Recalls')),

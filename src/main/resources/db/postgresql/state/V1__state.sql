@@ -1,13 +1,13 @@
 -- What the operator remembers beside its ledger. What it forgets it finds out again.
 
 create table cursor (
-    origin   text not null primary key,
+    origin   text collate "C" not null primary key,
     sequence bigint not null
 );
 
 create table memory (
-    topic text not null,
-    name  text not null,
+    topic text collate "C" not null,
+    name  text collate "C" not null,
     value text not null,
     primary key (topic, name)
 );
