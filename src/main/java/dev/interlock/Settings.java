@@ -58,6 +58,11 @@ public interface Settings {
         @WithDefault("9443")
         int port();
 
+        /// For how long the port goes on answering after the process was told to end: until everybody has heard
+        /// that it is not ready any more.
+        @WithDefault("5s")
+        Duration drain();
+
         /// Certificates, PEM, of the authority that signs the API server's client certificate. Where this is
         /// set, only who shows one is taken for the API server.
         Optional<Path> clientAuthority();

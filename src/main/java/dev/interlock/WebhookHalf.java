@@ -218,7 +218,7 @@ final class WebhookHalf implements AutoCloseable {
     public void close() {
         open = false;
         try {
-            await(server.close());
+            await(server.close(settings.webhook().drain()));
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
         }

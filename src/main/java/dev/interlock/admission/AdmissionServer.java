@@ -55,6 +55,7 @@ public final class AdmissionServer {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong bodies = new AtomicLong();
     private volatile @Nullable HttpServer server;
+    private volatile boolean draining;
 
     /// @param callers by what the API server is known
     public AdmissionServer(
@@ -135,10 +136,19 @@ public final class AdmissionServer {
         return callers.authority().map(pem -> new PemTrustOptions().addCertValue(Buffer.buffer(pem)));
     }
 
-    /// Closes the port once what has been asked is answered, after three seconds at the latest.
-    public Future<Void> close() {
+    /// Goes on answering for a while, and asks whoever is answered to connect elsewhere the next time; then
+    /// closes the port once what has been asked is answered, three seconds after that at the latest.
+    ///
+    /// @param drain until everybody has heard that this process is not ready any more
+    public Future<Void> close(Duration drain) {
         HttpServer open = server;
-        return open == null ? Future.succeededFuture() : drained(DRAIN_CHECKS).compose(_ -> open.close());
+        if (open == null) {
+            return Future.succeededFuture();
+        }
+        draining = true;
+        Future<?> left =
+                drain.isPositive() ? vertx.timer(drain.toMillis(), TimeUnit.MILLISECONDS) : Future.succeededFuture();
+        return left.compose(_ -> drained(DRAIN_CHECKS)).compose(_ -> open.close());
     }
 
     private Future<Void> drained(int checks) {
@@ -227,6 +237,9 @@ public final class AdmissionServer {
     private void respond(HttpServerRequest request, Gate gate, String uid, Answer answer) {
         long start = System.nanoTime();
         if (!request.response().closed()) {
+            if (draining) {
+                request.response().putHeader("Connection", "close");
+            }
             request.response()
                     .putHeader("Content-Type", "application/json")
                     .end(Buffer.buffer(rendered(gate, uid, answer)));

@@ -247,7 +247,7 @@ class AdmissionServerTest {
     void endWaitsForWhatHasBeenAsked() throws Exception {
         Future<String> waiting = post(client(), "");
         asked.get(30, TimeUnit.SECONDS);
-        Future<Void> closing = server.close();
+        Future<Void> closing = server.close(Duration.ZERO);
         committed.complete(new Journaled.Durable("u-1"));
         assertThat(done(waiting)).contains("\"allowed\":true");
         done(closing);

@@ -11,7 +11,9 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +25,12 @@ import org.junit.jupiter.api.Test;
 class DeployManifestTest {
     private static final StatefulSet WORKLOAD = Documents.one("base/workload.yaml", StatefulSet.class);
     private static final PodSpec POD = WORKLOAD.getSpec().getTemplate().getSpec();
+    private static final Deployment WEBHOOKS = Documents.one("overlays/postgresql/webhook.yaml", Deployment.class);
+    private static final Deployment OPERATORS = Documents.one("overlays/postgresql/operator.yaml", Deployment.class);
+    private static final List<PodSpec> PODS = List.of(
+            POD,
+            WEBHOOKS.getSpec().getTemplate().getSpec(),
+            OPERATORS.getSpec().getTemplate().getSpec());
     private static final Container WEBHOOK = POD.getContainers().getFirst();
 
     /// Two replicas would be two writers of one ledger.
@@ -63,35 +71,67 @@ class DeployManifestTest {
     }
 
     @Test
-    void podKeepsToTheRestrictedStandard() {
-        assertThat(POD.getSecurityContext().getRunAsNonRoot()).isTrue();
-        assertThat(POD.getSecurityContext().getRunAsUser()).isPositive();
-        assertThat(POD.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-        assertThat(POD.getContainers())
-                .extracting(Container::getSecurityContext)
-                .allSatisfy(context -> {
-                    assertThat(context.getAllowPrivilegeEscalation()).isFalse();
-                    assertThat(context.getReadOnlyRootFilesystem()).isTrue();
-                    assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
-                    assertThat(context.getCapabilities().getAdd()).isEmpty();
-                });
-        assertThat(POD.getVolumes())
-                .allSatisfy(volume ->
-                        assertThat(volume.getEmptyDir()).as(volume.getName()).isNotNull());
-        assertThat(Stream.of(POD.getHostNetwork(), POD.getHostPID(), POD.getHostIPC()))
-                .containsOnlyNulls();
+    void podsKeepToTheRestrictedStandard() {
+        assertThat(PODS).allSatisfy(pod -> {
+            assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+            assertThat(pod.getSecurityContext().getRunAsUser()).isPositive();
+            assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+            assertThat(pod.getContainers())
+                    .extracting(Container::getSecurityContext)
+                    .allSatisfy(context -> {
+                        assertThat(context.getAllowPrivilegeEscalation()).isFalse();
+                        assertThat(context.getReadOnlyRootFilesystem()).isTrue();
+                        assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
+                        assertThat(context.getCapabilities().getAdd()).isEmpty();
+                    });
+            assertThat(pod.getVolumes())
+                    .allSatisfy(volume -> assertThat(volume.getEmptyDir())
+                            .as(volume.getName())
+                            .isNotNull());
+            assertThat(Stream.of(pod.getHostNetwork(), pod.getHostPID(), pod.getHostIPC()))
+                    .containsOnlyNulls();
+        });
     }
 
     /// A name that the process does not read would set nothing, silently.
     @Test
     void environmentSetsOnlyWhatTheProcessReads() {
         List<String> read = names(Settings.class, "INTERLOCK").toList();
-        assertThat(POD.getContainers())
+        assertThat(PODS.stream().flatMap(pod -> pod.getContainers().stream()))
+                .hasSize(4)
                 .allSatisfy(container -> assertThat(container.getEnv())
                         .extracting(EnvVar::getName)
                         .filteredOn(name -> !name.startsWith("QUARKUS_"))
                         .hasSizeGreaterThan(3)
                         .isSubsetOf(read));
+    }
+
+    /// Each half in Pods of its own, with its own account and its own role in the database.
+    @Test
+    void severalReplicasHaveADatabaseAndNoFilesOfTheirOwn() {
+        for (Deployment half : List.of(WEBHOOKS, OPERATORS)) {
+            PodSpec pod = half.getSpec().getTemplate().getSpec();
+            Container container = pod.getContainers().getFirst();
+            assertThat(half.getSpec().getReplicas()).isGreaterThan(1);
+            assertThat(container.getArgs()).containsExactly(container.getName());
+            assertThat(pod.getServiceAccountName()).isEqualTo("interlock-" + container.getName());
+            assertThat(container.getVolumeMounts())
+                    .singleElement()
+                    .satisfies(mount -> assertThat(mount.getMountPath()).isEqualTo("/tmp"));
+            assertThat(container.getEnv())
+                    .filteredOn(variable -> variable.getName().startsWith("INTERLOCK_DATABASE_"))
+                    .hasSize(3)
+                    .allSatisfy(variable -> assertThat(
+                                    variable.getValueFrom().getSecretKeyRef().getName())
+                            .isEqualTo("interlock-database-" + container.getName()));
+            assertThat(half.getSpec().getSelector().getMatchLabels())
+                    .isEqualTo(half.getSpec().getTemplate().getMetadata().getLabels());
+        }
+        assertThat(Documents.one("overlays/postgresql/webhook.yaml", PodDisruptionBudget.class)
+                        .getSpec()
+                        .getSelector()
+                        .getMatchLabels())
+                .isEqualTo(WEBHOOKS.getSpec().getSelector().getMatchLabels());
     }
 
     private static Stream<String> names(Class<?> settings, String prefix) {

@@ -74,12 +74,12 @@ public final class Interlock implements AutoCloseable {
     private final Map<Role, String> heaps = new EnumMap<>(Role.class);
     private final Map<String, String> environment = new HashMap<>();
 
-    private Interlock(ControlPlane controlPlane, Path data, Set<Role> roles) throws IOException {
+    private Interlock(ControlPlane controlPlane, Path data, Places places, Set<Role> roles) throws IOException {
         this.controlPlane = controlPlane;
         this.server = controlPlane.server();
         this.directory = Files.createTempDirectory(controlPlane.directory(), "interlock-");
         this.data = data;
-        this.places = Places.in(data);
+        this.places = places;
         this.webhookPort = freePort();
         for (Role role : roles) {
             managementPorts.put(role, freePort());
@@ -118,10 +118,32 @@ public final class Interlock implements AutoCloseable {
         return prepare(controlPlane, Optional.empty(), EnumSet.of(Role.WEBHOOK, Role.OPERATOR));
     }
 
+    /// One process of several that share a database; neither installed nor started.
+    ///
+    /// @param name among all of them
+    public static Interlock replica(ControlPlane controlPlane, Role role, String name, Places places) {
+        Interlock replica = prepare(controlPlane, Optional.empty(), Set.of(role), Optional.of(places));
+        Place place = role == Role.WEBHOOK ? places.admissions() : places.ledger();
+        if (!(place instanceof Place.Schema schema)) {
+            throw new IllegalArgumentException("files have one writer: " + place);
+        }
+        replica.set("INTERLOCK_REPLICA", name);
+        replica.set("INTERLOCK_WEBHOOK_DRAIN", "2s");
+        replica.set("INTERLOCK_DATABASE_URL", schema.database().url());
+        schema.database().user().ifPresent(user -> replica.set("INTERLOCK_DATABASE_USER", user));
+        schema.database().password().ifPresent(password -> replica.set("INTERLOCK_DATABASE_PASSWORD", password));
+        return replica;
+    }
+
     private static Interlock prepare(ControlPlane controlPlane, Optional<Path> data, Set<Role> roles) {
+        return prepare(controlPlane, data, roles, Optional.empty());
+    }
+
+    private static Interlock prepare(
+            ControlPlane controlPlane, Optional<Path> data, Set<Role> roles, Optional<Places> places) {
         try {
             Path own = data.isPresent() ? data.get() : Files.createTempDirectory(controlPlane.directory(), "data-");
-            Interlock interlock = new Interlock(controlPlane, own, roles);
+            Interlock interlock = new Interlock(controlPlane, own, places.orElse(Places.in(own)), roles);
             Runtime.getRuntime().addShutdownHook(new Thread(interlock::kill));
             return interlock;
         } catch (IOException e) {
@@ -131,10 +153,15 @@ public final class Interlock implements AutoCloseable {
 
     /// Applies `deploy/overlays/host`, as its users do.
     public void applyManifests() {
+        applyManifests(webhookPort);
+    }
+
+    /// @param port of this machine that the gate points at
+    public void applyManifests(int port) {
         Kubectl kubectl = controlPlane.kubectl();
         String manifests = kubectl.run("kustomize", "deploy/overlays/host").ok().out();
         assertThat(manifests).contains(OVERLAY_ADDRESS);
-        String here = manifests.replace(OVERLAY_ADDRESS, "127.0.0.1:" + webhookPort);
+        String here = manifests.replace(OVERLAY_ADDRESS, "127.0.0.1:" + port);
         kubectl.run("wait", "--for=create", "namespace/default", "--timeout=30s")
                 .ok();
         // The first apply may come before the API server knows the kinds that it has just been given.
@@ -149,7 +176,7 @@ public final class Interlock implements AutoCloseable {
                         "crd/driftevents.interlock.dev",
                         "crd/feedbackreleases.interlock.dev")
                 .ok();
-        if (managementPorts.containsKey(Role.WEBHOOK)) {
+        if (!managementPorts.containsKey(Role.RUN)) {
             String accounts =
                     kubectl.run("kustomize", "deploy/components/accounts").ok().out();
             kubectl.apply(accounts, "--server-side", "--force-conflicts").ok();
@@ -221,6 +248,7 @@ public final class Interlock implements AutoCloseable {
                             "INTERLOCK_WEBHOOK_HOST", "127.0.0.1",
                             "INTERLOCK_WEBHOOK_NAMES", "127.0.0.1",
                             "INTERLOCK_REPLICA", "test",
+                            "INTERLOCK_WEBHOOK_DRAIN", "100ms",
                             "INTERLOCK_RECORDS_PER_SECOND", "200",
                             "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
                             "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPorts.getOrDefault(role, 0))));
