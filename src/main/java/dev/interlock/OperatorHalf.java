@@ -19,52 +19,73 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The half that does everything but answer: certificates, conditions, records, drift and feedback. It reads the
 /// webhook's ledger and writes its own, and the API.
 final class OperatorHalf implements AutoCloseable {
+    private static final long KEEP_MILLIS = 1_000;
     private static final System.Logger LOG = System.getLogger(OperatorHalf.class.getName());
 
     private final KubernetesClient client;
     private final Caches caches;
     private final GateCertificates certificates;
-    private final OperatorState state;
-    private final OperatorLedger ledger;
-    private final LedgerReader admissions;
-    private final LedgerReader own;
+    private final DriftMetrics metrics;
+    private final Open open;
     private final DriftControl drift;
     private final Projector records;
     private final Projector assessments;
     private final Projector driftEvents;
     private final Projector applied;
     private volatile @Nullable Operator operator;
+    private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("turn").daemon().factory());
     private volatile boolean running;
+    private volatile boolean leads = true;
 
-    /// What it keeps, open: all of it or nothing.
-    private record Open(LedgerReader admissions, OperatorState state, OperatorLedger ledger) {
+    /// What it keeps, open: all of it or nothing. First what only one may have, so that whoever waits for its
+    /// turn asks for nothing else.
+    private record Open(OperatorState state, OperatorLedger ledger, LedgerReader admissions, LedgerReader own) {
         static Open of(Places places) {
-            LedgerReader admissions = LedgerReader.open(places.admissions());
+            List<AutoCloseable> opened = new ArrayList<>();
             try {
                 OperatorState state = OperatorState.open(places.state());
-                try {
-                    return new Open(admissions, state, OperatorLedger.open(places.ledger()));
-                } catch (LedgerUnavailable | AnotherLeads e) {
-                    state.close();
-                    throw e;
-                }
-            } catch (LedgerUnavailable | AnotherLeads e) {
-                admissions.close();
+                opened.add(state);
+                OperatorLedger ledger = OperatorLedger.open(places.ledger());
+                opened.add(ledger);
+                LedgerReader admissions = LedgerReader.open(places.admissions());
+                opened.add(admissions);
+                return new Open(state, ledger, admissions, LedgerReader.open(places.ledger()));
+            } catch (RuntimeException e) {
+                OperatorHalf.close(opened.reversed());
                 throw e;
             }
         }
+
+        void close() {
+            OperatorHalf.close(List.of(admissions, own, ledger, state));
+        }
+    }
+
+    private static void close(List<AutoCloseable> parts) {
+        parts.forEach(part -> {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "a part of the operator did not stop in order: {0}", e);
+            }
+        });
     }
 
     /// @throws LedgerUnavailable where what it keeps cannot be used; nothing is held then
     /// @throws AnotherLeads      where another operator has it
-    OperatorHalf(
+    static OperatorHalf open(
             Settings settings,
             Places places,
             KubernetesClient client,
@@ -72,17 +93,33 @@ final class OperatorHalf implements AutoCloseable {
             DriftMetrics metrics,
             InstantSource clock) {
         Open open = Open.of(places);
-        admissions = open.admissions();
-        state = open.state();
-        ledger = open.ledger();
+        try {
+            return new OperatorHalf(open, settings, places, client, caches, metrics, clock);
+        } catch (RuntimeException e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    private OperatorHalf(
+            Open open,
+            Settings settings,
+            Places places,
+            KubernetesClient client,
+            Caches caches,
+            DriftMetrics metrics,
+            InstantSource clock) {
+        this.open = open;
         this.client = client;
         this.caches = caches;
+        this.metrics = metrics;
         certificates = new GateCertificates(
                 client, clock, settings.namespace(), settings.webhook().names());
-        drift = new DriftControl(client, caches, admissions, ledger, state, settings.namespace(), clock);
+        OperatorState state = open.state();
+        drift = new DriftControl(
+                client, caches, open.admissions(), open.own(), open.ledger(), state, settings.namespace(), clock);
         int perSecond = settings.records().perSecond();
-        own = LedgerReader.open(places.ledger());
-        DecisionProjection decisions = new DecisionProjection(client, admissions, own);
+        DecisionProjection decisions = new DecisionProjection(client, open.admissions(), open.own());
         records = new Projector(decisions, places.admissions(), state, perSecond);
         assessments = new Projector(decisions, places.ledger(), state, perSecond);
         driftEvents = new Projector(new DriftProjection(client, settings.replica()), places.ledger(), state, perSecond);
@@ -95,21 +132,27 @@ final class OperatorHalf implements AutoCloseable {
                 drift::gap,
                 driftEvents::backlog,
                 () -> records.backlog() + assessments.backlog()));
+        var _ = keeper.scheduleWithFixedDelay(this::keep, KEEP_MILLIS, KEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /// Whether it still is the one operator that writes. Asked every second, which keeps it so.
-    boolean leads() {
+    /// On a thread of its own: starting may take longer than others wait for a sign of life.
+    private void keep() {
         try {
-            state.keep();
-            ledger.keep();
-            return true;
-        } catch (LedgerUnavailable | AnotherLeads e) {
+            open.state().keep();
+            open.ledger().keep();
+        } catch (RuntimeException e) {
+            leads = false;
+            keeper.shutdown();
             LOG.log(
                     System.Logger.Level.WARNING,
                     "the operator stops writing and waits for its turn: {0}",
                     e.getMessage());
-            return false;
         }
+    }
+
+    /// Whether it still is the one operator that writes. Once it is not it will not be again.
+    boolean leads() {
+        return leads;
     }
 
     Optional<String> waitingFor() {
@@ -129,7 +172,13 @@ final class OperatorHalf implements AutoCloseable {
         if (cluster.isEmpty()) {
             return;
         }
-        ledger.belongsTo(cluster.get());
+        open.admissions()
+                .cluster()
+                .filter(owner -> !owner.equals(cluster.get()))
+                .ifPresent(owner -> {
+                    throw LedgerUnavailable.another(open.admissions().where(), owner, cluster.get());
+                });
+        open.ledger().belongsTo(cluster.get());
         Operator starting = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
@@ -170,23 +219,10 @@ final class OperatorHalf implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        Stream.<AutoCloseable>of(
-                        drift,
-                        records,
-                        assessments,
-                        driftEvents,
-                        applied,
-                        this::stopOperator,
-                        admissions,
-                        own,
-                        ledger,
-                        state)
-                .forEach(part -> {
-                    try {
-                        part.close();
-                    } catch (Exception e) {
-                        LOG.log(System.Logger.Level.WARNING, "a part of the operator did not stop in order: {0}", e);
-                    }
-                });
+        // First what writes to the API by what is in memory: it may not be its turn any more.
+        close(List.of(this::stopOperator, drift, records, assessments, driftEvents, applied));
+        keeper.shutdownNow();
+        open.close();
+        metrics.watchNobody();
     }
 }

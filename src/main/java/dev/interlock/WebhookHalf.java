@@ -26,6 +26,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -52,6 +53,7 @@ final class WebhookHalf implements AutoCloseable {
     private volatile String waitingFor = "the first look at the cluster";
     private volatile String servedFingerprint = "";
     private volatile boolean open;
+    private boolean mine;
 
     /// @throws LedgerUnavailable where the ledger cannot be used; nothing is held then
     WebhookHalf(
@@ -147,7 +149,10 @@ final class WebhookHalf implements AutoCloseable {
             waitingFor = "policies, paths and namespaces to be loaded";
             return false;
         }
-        ledger.belongsTo(caches.namespaces().cluster().orElseThrow());
+        if (!mine) {
+            ledger.belongsTo(caches.namespaces().cluster().orElseThrow());
+            mine = true;
+        }
         if (!approvals.loaded()) {
             waitingFor = "what was approved to be read from the ledger";
             return false;
@@ -178,7 +183,11 @@ final class WebhookHalf implements AutoCloseable {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return await(future, Duration.ofSeconds(20));
+    }
+
+    private static <T> T await(Future<T> future, Duration most) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void rotate(ServingSecret.Pair pair) {
@@ -218,7 +227,8 @@ final class WebhookHalf implements AutoCloseable {
     public void close() {
         open = false;
         try {
-            await(server.close(settings.webhook().drain()));
+            Duration drain = settings.webhook().drain();
+            await(server.close(drain), drain.plusSeconds(10));
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
         }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -39,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 class Wiring implements HealthCheck {
     private static final System.Logger LOG = System.getLogger(Wiring.class.getName());
 
+    /// As StatefulSets name their Pods.
+    private static final Pattern NOT_THE_FIRST = Pattern.compile(".*-[1-9][0-9]*");
+
+    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(15);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -75,6 +80,10 @@ class Wiring implements HealthCheck {
         try {
             places = places(settings);
             callers = WebhookHalf.callers(settings.webhook());
+            if (settings.webhook().drain().compareTo(LONGEST_DRAIN) > 0) {
+                throw new SettingsUnusable("INTERLOCK_WEBHOOK_DRAIN is at most %ds: a Pod has 30 s to end"
+                        .formatted(LONGEST_DRAIN.toSeconds()));
+            }
         } catch (SettingsUnusable e) {
             refuse(e);
             return;
@@ -108,6 +117,12 @@ class Wiring implements HealthCheck {
             if (database.user().isPresent() || database.password().isPresent()) {
                 throw new SettingsUnusable(
                         "INTERLOCK_DATABASE_USER or INTERLOCK_DATABASE_PASSWORD is set and INTERLOCK_DATABASE_URL is not: set it, or none of them");
+            }
+            if (settings.podUid().isPresent()
+                    && NOT_THE_FIRST.matcher(settings.replica()).matches()) {
+                throw new SettingsUnusable(
+                        "`%s` is not the only replica, and each would have a ledger of its own: scale back to one, or set INTERLOCK_DATABASE_URL"
+                                .formatted(settings.replica()));
             }
             return Places.in(settings.dataDirectory());
         }
@@ -157,7 +172,7 @@ class Wiring implements HealthCheck {
         }
         try {
             if (half == null) {
-                half = new OperatorHalf(settings, places, client, known, metrics, clock);
+                half = OperatorHalf.open(settings, places, client, known, metrics, clock);
                 operator = half;
                 waitsForTurn = false;
             }

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 
 /// What a review asks, in the core's terms. From here on nothing is untyped or missing.
 sealed interface Parsed {
+    /// Wider than what the API server gives. It is a key of the ledger: not everything that is text can be one.
+    Pattern UID = Pattern.compile("[!-~]{1,128}");
+
     /// A DNS label, RFC 1123: it becomes part of URLs.
     Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
@@ -41,6 +44,9 @@ sealed interface Parsed {
         if (!NAMESPACE.matcher(review.namespace()).matches()) {
             return new Malformed("the request's `namespace` is no name of a namespace");
         }
+        if (!UID.matcher(review.uid()).matches()) {
+            return new Malformed("the request's `uid` is no uid: 1 to 128 visible ASCII characters");
+        }
         try {
             return subject(
                     review,
@@ -64,6 +70,9 @@ sealed interface Parsed {
                 review.namespace(),
                 review.name().isEmpty() ? generated : review.name(),
                 metadata.flatMap(fields -> fields.text("uid")).orElse(""));
+        if (!subject.uid().isEmpty() && !UID.matcher(subject.uid()).matches()) {
+            return new Malformed("the object's `metadata.uid` is no uid: at most 128 visible ASCII characters");
+        }
         return new Subject(new Request(
                 review.uid(),
                 Trigger.ADMISSION,

@@ -3,6 +3,7 @@ package dev.interlock.cli;
 import dev.interlock.ledger.LedgerCopy;
 import dev.interlock.ledger.LedgerCopy.Copied;
 import dev.interlock.ledger.Places;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Copies the ledgers of a data directory into a PostgreSQL database that has none, compares every entry,"
                         + " and gives the roles of webhooks and operators their rights. The processes that write the directory"
-                        + " must be stopped; it stays as it is. What was interrupted goes on when it is called again.",
+                        + " must be stopped; its files are brought to this version and otherwise stay. What was interrupted goes on when it is called again.",
         footer = {
             "",
             "Example:",
@@ -36,6 +37,10 @@ final class LedgerCopyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!Files.isDirectory(directory)) {
+            throw new Problem(
+                    ExitCode.USAGE, "there is no directory `%s`: name the data directory".formatted(directory));
+        }
         Copied copied =
                 new LedgerCopy(Places.in(directory), options.database(), terminal::progress).run(options.roles());
         terminal.print("%d entries of admissions and %d of the operator are in %s, each equal to that in %s.\n"

@@ -17,22 +17,33 @@ public record Answering(Instant since, Instant seen) {
     /// @param liveUntil from then on it counts as dead
     public record Span(Instant from, Instant renewed, Instant liveUntil) {}
 
-    /// The time without a break that ends with the newest renewal; empty where nobody is live. What a process
-    /// did behind its last renewal is not known.
-    static Optional<Answering> of(List<Span> spans, Instant now) {
-        if (spans.stream().noneMatch(span -> span.liveUntil().isAfter(now))) {
-            return Optional.empty();
-        }
+    /// A time without a break that ends with a renewal of one that is live; empty where nobody is. What a process
+    /// did behind its last renewal is not known. Where one of several has answered since `before`, another one
+    /// that was renewed later and began later proves no break.
+    ///
+    /// @param before from when on a break matters
+    static Optional<Answering> of(List<Span> spans, Instant now, Optional<Instant> before) {
+        List<Answering> newestFirst = spans.stream()
+                .filter(span -> span.liveUntil().isAfter(now))
+                .sorted(Comparator.comparing(Span::renewed).reversed())
+                .map(span -> endingWith(span, spans, now))
+                .toList();
+        return newestFirst.stream()
+                .filter(answering -> before.filter(answering.since()::isAfter).isEmpty())
+                .findFirst()
+                .or(() -> newestFirst.stream().findFirst());
+    }
+
+    private static Answering endingWith(Span last, List<Span> spans, Instant now) {
         List<Span> newestFirst = spans.stream()
                 .sorted(Comparator.comparing(Span::renewed).reversed())
                 .toList();
-        Instant since = newestFirst.getFirst().from();
+        Instant since = last.from();
         for (Span span : newestFirst) {
             if (!span.renewed().isBefore(since) && span.from().isBefore(since)) {
                 since = span.from();
             }
         }
-        Instant renewed = newestFirst.getFirst().renewed();
-        return Optional.of(new Answering(since, renewed.isBefore(now) ? renewed : now));
+        return new Answering(since, last.renewed().isBefore(now) ? last.renewed() : now);
     }
 }

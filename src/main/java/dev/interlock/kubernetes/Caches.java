@@ -93,13 +93,17 @@ public final class Caches implements AutoCloseable {
     }
 
     /// Calls `listener` after each change of a policy, on the watch's thread: it must not block.
-    public void onPolicies(Runnable listener) {
-        policies.onChange(listener);
+    ///
+    /// @return ends that
+    public Runnable onPolicies(Runnable listener) {
+        return policies.onChange(listener);
     }
 
     /// Calls `listener` after each change of a path, on the watch's thread: it must not block.
-    public void onPaths(Runnable listener) {
-        paths.onChange(listener);
+    ///
+    /// @return ends that
+    public Runnable onPaths(Runnable listener) {
+        return paths.onChange(listener);
     }
 
     @Override

@@ -72,8 +72,11 @@ public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable 
     }
 
     /// Calls `listener` after each change, on the watch's thread: it must not block.
-    public void onChange(Runnable listener) {
+    ///
+    /// @return ends that
+    public Runnable onChange(Runnable listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     private void changed() {

@@ -110,6 +110,7 @@ public final class Projector implements AutoCloseable {
         List<Stored> rows = reader.after(done, perTick, projection.kinds());
         try {
             for (Stored row : rows) {
+                cursor.keep();
                 attempt(reader, row);
                 done = row.sequence();
                 refusals = 0;

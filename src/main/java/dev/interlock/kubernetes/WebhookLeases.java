@@ -20,12 +20,15 @@ public final class WebhookLeases implements AutoCloseable {
     }
 
     /// Whether webhooks answer, and since when; empty where none does.
-    public Optional<Answering> answering(Instant now) {
+    ///
+    /// @param before see [Answering#of]
+    public Optional<Answering> answering(Instant now, Optional<Instant> before) {
         return Answering.of(
                 informer.getStore().list().stream()
                         .flatMap(lease -> WebhookLease.span(lease).stream())
                         .toList(),
-                now);
+                now,
+                before);
     }
 
     @Override

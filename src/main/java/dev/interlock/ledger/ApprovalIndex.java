@@ -31,6 +31,8 @@ public final class ApprovalIndex implements AutoCloseable {
     private final Followed decisions;
     private final Followed reassessments;
     private volatile boolean loaded;
+    private int failures;
+    private int pause;
 
     private ApprovalIndex(Place decisions, Place reassessments, Duration rollbackWindow) {
         this.decisions = new Followed(decisions);
@@ -61,6 +63,10 @@ public final class ApprovalIndex implements AutoCloseable {
     }
 
     private void tick() {
+        if (pause > 0) {
+            pause--;
+            return;
+        }
         try {
             catchUp(decisions, this::approvals);
             try {
@@ -69,11 +75,20 @@ public final class ApprovalIndex implements AutoCloseable {
                 // What the operator wrote is not waited for: a fault there does not stop admissions.
                 loaded = true;
             }
+            failures = 0;
         } catch (LedgerUnavailable e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "what was approved or recalled lately is not known to admissions: {0}",
-                    e.getMessage());
+            if (failures == 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "what was approved or recalled lately is not known to admissions: {0}",
+                        e.getMessage());
+            }
+            // Each failure doubles the pause, up to some seconds: a database that is down is not helped by many tries.
+            failures = Math.min(failures + 1, 7);
+            pause = 1 << failures;
+            // Another server may answer next, and lack what the last one had.
+            decisions.after = 0;
+            reassessments.after = 0;
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "approvals are not followed, please report this", bug);
         }

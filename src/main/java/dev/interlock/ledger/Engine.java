@@ -2,6 +2,7 @@ package dev.interlock.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /// What differs between the databases that a ledger is kept in. The tables and nearly all of the SQL are the same.
 interface Engine {
@@ -32,9 +33,15 @@ interface Engine {
     /// For appending: a commit returns when the disk has it. Reports what is damaged where `suspect`.
     Connection writing(boolean suspect) throws SQLException;
 
+    /// For how long a connection may be silent before it is to be asked whether it lives.
+    Duration patience();
+
     /// Called first in each transaction that appends: from then on rows get their place in the order in which
     /// they are committed.
     void begin(Connection connection) throws SQLException;
+
+    /// Whether each statement is a way to a server and back, so that they are sent together.
+    boolean remote();
 
     /// Called last, where a connection that appended ends well.
     void end(Connection connection) throws SQLException;

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The one writer of a ledger. Commits whatever queued while the last commit ran, in one transaction: no
 /// timer, no window.
@@ -18,7 +19,6 @@ import java.util.Optional;
 final class JournalWriter implements Runnable {
     private static final System.Logger LOG = System.getLogger(JournalWriter.class.getName());
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final Duration IDLE = Duration.ofHours(1);
 
     private final Inbox inbox;
     private final Repeats repeats;
@@ -71,7 +71,9 @@ final class JournalWriter implements Runnable {
         if (trouble.isEmpty() && !amendments.isEmpty()) {
             return Duration.ZERO;
         }
-        return repeats.isEmpty() && amendments.isEmpty() && doubtful.isEmpty() ? IDLE : TICK;
+        return repeats.isEmpty() && amendments.isEmpty() && doubtful.isEmpty()
+                ? link.engine().patience()
+                : TICK;
     }
 
     /// Outlives whatever a batch does to it: it is the one thread that writes.
@@ -81,6 +83,8 @@ final class JournalWriter implements Runnable {
             List<Repeats.Window> ended = repeats.close(now);
             if (!taken.isEmpty() || !ended.isEmpty() || !amendments.isEmpty() || !doubtful.isEmpty()) {
                 write(taken, ended);
+            } else if (!now.equals(Instant.MAX)) {
+                link.touch();
             }
             inbox.finish();
         } catch (RuntimeException | Error e) {
@@ -129,8 +133,14 @@ final class JournalWriter implements Runnable {
             return shortage;
         }
         try {
-            Appender appender = link.appender();
+            Appender appender = link.begun();
             amendDoubtful(appender);
+            appender.expect(Stream.of(
+                            ended.stream().map(Repeats.Window::row),
+                            amendments.stream(),
+                            taken.stream().map(Ticket::row))
+                    .flatMap(rows -> rows)
+                    .toList());
             for (Repeats.Window window : ended) {
                 appender.add(window.row());
             }

@@ -56,6 +56,9 @@ public final class Ledger implements AutoCloseable {
             return new Ledger(place, engine, hold, settings, Meta.origin(connection), Meta.mask(connection));
         } catch (SQLException | IllegalArgumentException e) {
             hold.close();
+            if (engine instanceof Postgresql database && e instanceof SQLException failure) {
+                throw database.unavailable("ledger", failure);
+            }
             throw new LedgerUnavailable(
                     "the ledger `%s` does not say its origin and salt: restore it; it was left as it is"
                             .formatted(engine.where()),
@@ -71,10 +74,7 @@ public final class Ledger implements AutoCloseable {
         try (Connection connection = connect(false)) {
             String owner = Meta.cluster(connection, cluster);
             if (!owner.equals(cluster)) {
-                throw LedgerUnavailable.lasting(
-                        "the ledger `%s` is that of cluster %s, and this is cluster %s: name another database or file"
-                                .formatted(engine.where(), owner, cluster),
-                        null);
+                throw LedgerUnavailable.another(engine.where(), owner, cluster);
             }
         } catch (SQLException e) {
             throw new LedgerUnavailable("the ledger cannot be written: %s".formatted(engine.clause(e)), e);

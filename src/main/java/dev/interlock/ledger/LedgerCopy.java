@@ -13,11 +13,13 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteException;
 
 /// Copies the ledgers of one data directory into a database, row by row with their places, and compares each
-/// row after that. What was copied when it was interrupted is not copied again. The files stay as they are.
+/// row after that. What was copied when it was interrupted is not copied again. The files are brought to the
+/// schema of this version, as a process would, and otherwise stay.
 public final class LedgerCopy {
-    private static final int BATCH = 1_000;
+    private static final int BATCH = 100; // bodies may be large
     private static final Table META = new Table("meta", "key", List.of("key", "value"));
     private static final Table INPUT = new Table("input", "digest", List.of("digest", "body"));
     private static final Table ENTRY = new Table(
@@ -148,7 +150,7 @@ public final class LedgerCopy {
             }
             return rows;
         } catch (SQLException e) {
-            throw engine.unavailable("ledger", e);
+            throw e instanceof SQLiteException ? unreadable(file, e) : engine.unavailable("ledger", e);
         }
     }
 

@@ -30,6 +30,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     private final String origin;
     private final Mask mask;
     private @Nullable Connection connection;
+    private boolean closed;
 
     private LedgerReader(Engine engine, Connection connection) throws SQLException {
         this.engine = engine;
@@ -69,9 +70,20 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         return origin;
     }
 
+    /// Where it is, in sentences.
+    public String where() {
+        return engine.where();
+    }
+
     /// Hides values as the writer of this ledger does.
     public Mask mask() {
         return mask;
+    }
+
+    /// Whose evidence it is; empty where nobody has said it yet.
+    public Optional<String> cluster() {
+        return ask("select value from meta where key = ?", row -> row.getString(1), Meta.CLUSTER).stream()
+                .findFirst();
     }
 
     private interface Reading<T> {
@@ -99,6 +111,9 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     private Connection connected() throws SQLException {
         Connection known = connection;
+        if (closed) {
+            throw new SQLException("the reader is closed");
+        }
         if (known == null) {
             known = engine.reading();
             connection = known;
@@ -108,9 +123,17 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     private void drop() {
         try {
-            close();
-        } catch (LedgerUnavailable _) {
+            disconnect();
+        } catch (SQLException _) {
             // what is said is why it is dropped
+        }
+    }
+
+    private void disconnect() throws SQLException {
+        Connection ending = connection;
+        connection = null;
+        if (ending != null) {
+            ending.close();
         }
     }
 
@@ -212,7 +235,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     /// The denials since then, in their order.
     public List<DecisionEntry> denials(Instant since) {
-        return rows("where standing = 'Denies' and at >= ? order by sequence", Body.time(since)).stream()
+        return rows("where standing = 'Denies' and at >= ? order by at, sequence", Body.time(since)).stream()
                 .flatMap(row -> row instanceof Stored.Decided decided ? Stream.of(decided.entry()) : Stream.empty())
                 .toList();
     }
@@ -367,12 +390,9 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        Connection closing = connection;
-        connection = null;
+        closed = true;
         try {
-            if (closing != null) {
-                closing.close();
-            }
+            disconnect();
         } catch (SQLException e) {
             throw unreadable(engine, e);
         }

@@ -36,6 +36,14 @@ public final class LedgerUnavailable extends RuntimeException {
                 null);
     }
 
+    /// The sentence for what another cluster wrote.
+    public static LedgerUnavailable another(String where, String owner, String cluster) {
+        return lasting(
+                "the ledger `%s` is that of cluster %s, and this is cluster %s: name another database or file"
+                        .formatted(where, owner, cluster),
+                null);
+    }
+
     /// Whether waiting does not help.
     public boolean lasting() {
         return lasting;

@@ -13,6 +13,7 @@ final class Link {
     private final Connector connector;
     private Optional<Appender> connected = Optional.empty();
     private boolean suspect;
+    private boolean closed;
 
     Link(Engine engine, Connector connector) {
         this.engine = engine;
@@ -31,6 +32,9 @@ final class Link {
     }
 
     Appender appender() throws SQLException {
+        if (closed) {
+            throw new SQLException("closed", Postgresql.CONNECTION_LOST);
+        }
         if (connected.isEmpty()) {
             connected = Optional.of(connect());
             suspect = false;
@@ -48,14 +52,41 @@ final class Link {
         }
     }
 
+    /// A connection with a transaction that has begun. One that turns out to be dead before anything was
+    /// asked of it is made anew once: nothing is in doubt then.
+    Appender begun() throws SQLException {
+        boolean used = connected.isPresent();
+        try {
+            appender().begin();
+        } catch (SQLException e) {
+            drop();
+            if (!used) {
+                throw e;
+            }
+            appender().begin();
+        }
+        return appender();
+    }
+
+    /// Asks whether the connection lives, and makes another one where it does not.
+    void touch() {
+        try {
+            appender().touch();
+        } catch (SQLException e) {
+            drop();
+            LOG.log(System.Logger.Level.DEBUG, "`{0}` is connected to anew: {1}", engine.where(), engine.clause(e));
+        }
+    }
+
     /// Forgets the connection, because what the database made of the last transaction is not known.
     void drop() {
         suspect = true;
         close(false);
     }
 
-    /// Ends well.
+    /// Ends well, and for good.
     void close() {
+        closed = true;
         close(true);
     }
 

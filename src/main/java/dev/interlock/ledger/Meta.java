@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// What a ledger says of itself. Written once, never changed.
 final class Meta {
-    private static final String CLUSTER = "cluster";
+    static final String CLUSTER = "cluster";
 
     private Meta() {}
 

@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /// Tables and how they came to be, by Flyway.
@@ -65,7 +66,7 @@ final class Migrations {
     void run(Map<String, String> identity) throws SQLException {
         configuration.placeholders(identity);
         var _ = attempt(flyway -> {
-            refuseNewer(flyway);
+            var _ = refuseNewer(flyway);
             return flyway.migrate();
         });
     }
@@ -80,11 +81,11 @@ final class Migrations {
     /// @throws LedgerUnavailable as [#run]
     Extent extent() throws SQLException {
         return attempt(flyway -> {
-            refuseNewer(flyway);
-            if (flyway.info().current() == null) {
+            MigrationInfoService info = refuseNewer(flyway);
+            if (info.current() == null) {
                 return Extent.NONE;
             }
-            return flyway.info().pending().length > 0 ? Extent.SOME : Extent.ALL;
+            return info.pending().length > 0 ? Extent.SOME : Extent.ALL;
         });
     }
 
@@ -109,9 +110,11 @@ final class Migrations {
         }
     }
 
-    private void refuseNewer(Flyway flyway) {
-        MigrationInfo current = flyway.info().current();
-        String known = Arrays.stream(flyway.info().all())
+    /// What there is, where it is none of a newer version.
+    private MigrationInfoService refuseNewer(Flyway flyway) {
+        MigrationInfoService info = flyway.info();
+        MigrationInfo current = info.current();
+        String known = Arrays.stream(info.all())
                 .filter(migration -> migration.getState().isResolved())
                 .map(MigrationInfo::getVersion)
                 .filter(Objects::nonNull)
@@ -121,5 +124,6 @@ final class Migrations {
         if (current != null && !current.getState().isResolved()) {
             throw LedgerUnavailable.newer(noun, where, current.getVersion().toString(), known);
         }
+        return info;
     }
 }

@@ -131,6 +131,7 @@ public final class OperatorLedger implements AutoCloseable {
         }
         try {
             Appender appender = link.appender();
+            appender.expect(rows);
             for (Row row : rows) {
                 appender.add(row);
             }

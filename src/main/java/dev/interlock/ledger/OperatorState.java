@@ -49,11 +49,17 @@ public final class OperatorState implements AutoCloseable {
 
     private static OperatorState open(Place.Schema schema) {
         Postgresql engine = new Postgresql(schema);
-        new PostgresqlSchema(schema, PostgresqlSchema.Kind.STATE).requireCurrent();
         try {
-            return new OperatorState(engine, Hold.NOTHING, Alone.connect(engine, false));
+            Connection connection = Alone.connect(engine, false);
+            try {
+                new PostgresqlSchema(schema, PostgresqlSchema.Kind.STATE).requireCurrent();
+                return new OperatorState(engine, Hold.NOTHING, connection);
+            } catch (LedgerUnavailable e) {
+                connection.close();
+                throw e;
+            }
         } catch (SQLException e) {
-            throw unavailable(engine, e);
+            throw engine.unavailable("operator's state", e);
         }
     }
 
@@ -201,9 +207,8 @@ public final class OperatorState implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        try {
+        try (Connection _ = connection) {
             flush();
-            connection.close();
         } catch (SQLException e) {
             throw unavailable(engine, e);
         } finally {

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A schema of a PostgreSQL database: how it is connected to, and what its errors mean in words.
@@ -15,9 +16,18 @@ final class Postgresql implements Engine {
     static final String CONNECTION_LOST = "08006";
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
-    private static final Duration STATEMENT = Duration.ofSeconds(4);
-    private static final Duration SOCKET = Duration.ofSeconds(6);
     private static final Duration IN_TRANSACTION = Duration.ofSeconds(2);
+
+    /// A request waits for what is written, and it has seconds.
+    private static final Limits WRITING = new Limits("off", Duration.ofSeconds(4), Duration.ofSeconds(6));
+
+    /// Nobody waits for what is read in the background, and it may be much.
+    private static final Limits READING = new Limits("on", Duration.ofSeconds(60), Duration.ofSeconds(70));
+
+    /// @param readOnly  `on` or `off`
+    /// @param statement what the server ends
+    /// @param socket    what the driver gives up on, where the server does not answer any more
+    private record Limits(String readOnly, Duration statement, Duration socket) {}
 
     private final Place.Schema place;
     private final Database database;
@@ -49,12 +59,12 @@ final class Postgresql implements Engine {
 
     @Override
     public Connection reading() throws SQLException {
-        return source("on").getConnection();
+        return reader().getConnection();
     }
 
     @Override
     public Connection writing(boolean suspect) throws SQLException {
-        return source("off").getConnection();
+        return source(WRITING).getConnection();
     }
 
     /// For a schema of its own, with none of the limits on how long a statement may take.
@@ -71,12 +81,21 @@ final class Postgresql implements Engine {
         return source;
     }
 
-    private PGSimpleDataSource source(String readOnly) {
+    /// For looking only.
+    PGSimpleDataSource reader() {
+        return source(READING);
+    }
+
+    private PGSimpleDataSource source(Limits limits) {
         PGSimpleDataSource source = unbounded();
-        source.setSocketTimeout(seconds(SOCKET));
+        source.setSocketTimeout(seconds(limits.socket()));
         source.setOptions(
                 "-c default_transaction_read_only=%s -c synchronous_commit=on -c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d"
-                        .formatted(readOnly, STATEMENT.toMillis(), STATEMENT.toMillis(), IN_TRANSACTION.toMillis()));
+                        .formatted(
+                                limits.readOnly(),
+                                limits.statement().toMillis(),
+                                limits.statement().toMillis(),
+                                IN_TRANSACTION.toMillis()));
         return source;
     }
 
@@ -84,11 +103,22 @@ final class Postgresql implements Engine {
         return Math.toIntExact(duration.toSeconds());
     }
 
+    /// So that a connection that a network has forgotten is not found out by a request.
+    @Override
+    public Duration patience() {
+        return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public boolean remote() {
+        return true;
+    }
+
     /// One transaction after another, whichever process it is of: who reads what is behind a place must not
     /// miss what is committed later with an earlier one.
     @Override
     public void begin(Connection connection) throws SQLException {
-        ask(connection, "select pg_advisory_xact_lock(hashtextextended('interlock ' || current_schema(), 0))");
+        ask(connection, "select pg_advisory_xact_lock(%s)".formatted(lock("appends to")));
     }
 
     /// Takes the schema for this connection alone, for as long as the connection lives. A process that stops for
@@ -99,10 +129,13 @@ final class Postgresql implements Engine {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set idle_session_timeout = %d".formatted(silence.toMillis()));
         }
-        return ask(
-                        connection,
-                        "select pg_try_advisory_lock(hashtextextended('interlock leads ' || current_schema(), 0))")
+        return ask(connection, "select pg_try_advisory_lock(%s)".formatted(lock("leads in")))
                 .equals("t");
+    }
+
+    /// A number that stands for a name, in SQL.
+    private String lock(String what) {
+        return "hashtextextended('interlock %s %s', 0)".formatted(what, place.name());
     }
 
     static String ask(Connection connection, String sql) throws SQLException {
@@ -126,10 +159,9 @@ final class Postgresql implements Engine {
     /// Why it cannot be used. A user, a password or a name that is wrong stays wrong.
     LedgerUnavailable unavailable(String noun, SQLException failure) {
         String sentence = "the %s cannot be used: %s".formatted(noun, clause(failure));
-        return switch (kind(failure)) {
-            case "28", "3D" -> LedgerUnavailable.lasting(sentence, failure);
-            default -> new LedgerUnavailable(sentence, failure);
-        };
+        boolean lasting =
+                Set.of("28", "3D").contains(kind(failure)) || sqlState(failure).equals("08004");
+        return lasting ? LedgerUnavailable.lasting(sentence, failure) : new LedgerUnavailable(sentence, failure);
     }
 
     private static String kind(SQLException failure) {
@@ -137,17 +169,24 @@ final class Postgresql implements Engine {
         return state.length() == 5 ? state.substring(0, 2) : "";
     }
 
-    /// By the classes of PostgreSQL's error codes, its manual's appendix A.
+    /// By PostgreSQL's error codes and their classes, its manual's appendix A.
     private static String problem(SQLException failure) {
-        return switch (kind(failure)) {
-            case "08" -> "cannot be reached";
-            case "28" -> "does not accept this user and password: set those of a role that may use it";
-            case "3D" -> "does not exist: name another database, or create it";
-            case "3F", "42" ->
-                "has not the tables, or not the rights for this user, that `interlock ledger migrate` makes";
-            case "53" -> "has no room or no connections left";
-            case "57" -> "is stopping, or ended this session";
-            default -> "could not be written";
+        return switch (sqlState(failure)) {
+            case "42501" ->
+                "gives this user too few rights: use the owner for `interlock ledger migrate`, and the role that it was told for a process";
+            case "42704" -> "has not the role that is named: create it";
+            case "57014" -> "did not answer in time";
+            case "08004" -> "does not accept this user and password: set those of a role that may use it";
+            default ->
+                switch (kind(failure)) {
+                    case "08" -> "cannot be reached";
+                    case "28" -> "does not accept this user and password: set those of a role that may use it";
+                    case "3D" -> "does not exist: name another database, or create it";
+                    case "3F", "42" -> "has not the tables that `interlock ledger migrate` makes";
+                    case "53" -> "has no room or no connections left";
+                    case "57" -> "is stopping, or ended this session";
+                    default -> "could not be written";
+                };
         };
     }
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 
 /// The tables of a PostgreSQL schema. Their owner makes and migrates them, who is none of the processes:
 /// those have the rights to add rows and to read them.
@@ -22,12 +23,22 @@ final class PostgresqlSchema {
     /// What is kept in a schema.
     ///
     /// @param noun   the word for it in sentences
-    /// @param rights what whoever writes it may do beside reading
-    record Kind(String noun, String location, String rights, List<String> tables) {
-        static final Kind LEDGER =
-                new Kind("ledger", "db/postgresql/ledger", "insert", List.of("meta", "input", "entry"));
+    /// @param rights what whoever writes it may do beside reading, `%1$s` stands for the schema
+    record Kind(String noun, String location, List<String> rights) {
+        /// Rows get their place from the database: who could choose it could hide what comes after.
+        static final Kind LEDGER = new Kind(
+                "ledger",
+                "db/postgresql/ledger",
+                List.of(
+                        "insert on %1$s.meta",
+                        "insert on %1$s.input",
+                        "insert (id, kind, decision, at, namespace, input, uid, template, standing, body) on %1$s.entry"));
         static final Kind STATE = new Kind(
-                "operator's state", "db/postgresql/state", "insert, update, delete", List.of("cursor", "memory"));
+                "operator's state",
+                "db/postgresql/state",
+                List.of(
+                        "insert, update, delete on %1$s.cursor", //
+                        "insert, update, delete on %1$s.memory"));
     }
 
     /// Makes the schema where there is none, and brings it to what this version knows.
@@ -35,11 +46,11 @@ final class PostgresqlSchema {
     /// @param identity see [Migrations#identity]
     /// @throws LedgerUnavailable where that is refused; it is left as it was then
     void migrate(Map<String, String> identity) throws SQLException {
-        migrations().run(identity);
+        migrations(engine.unbounded()).run(identity);
     }
 
-    private Migrations migrations() {
-        return new Migrations(engine.unbounded(), kind.location, kind.noun, engine.where()).in(schema);
+    private Migrations migrations(DataSource source) {
+        return new Migrations(source, kind.location, kind.noun, engine.where()).in(schema);
     }
 
     Connection connect() throws SQLException {
@@ -50,6 +61,17 @@ final class PostgresqlSchema {
         return engine.unavailable(kind.noun, failure);
     }
 
+    /// Lets nobody into the database but the owner and these: whoever gets in could hold the locks.
+    static void reserve(Connection owner, List<String> roles) throws SQLException {
+        String database = quoted(Postgresql.ask(owner, "select current_database()"));
+        try (Statement statement = owner.createStatement()) {
+            statement.execute("revoke all on database %s from public".formatted(database));
+            for (String role : roles) {
+                statement.execute("grant connect on database %s to %s".formatted(database, quoted(role)));
+            }
+        }
+    }
+
     /// Gives a role what a process needs that writes here, or only reads.
     void grant(Connection owner, String role, boolean writes) throws SQLException {
         String name = quoted(role);
@@ -57,8 +79,8 @@ final class PostgresqlSchema {
             statement.execute("grant usage on schema %s to %s".formatted(schema, name));
             statement.execute("grant select on all tables in schema %s to %s".formatted(schema, name));
             if (writes) {
-                for (String table : kind.tables) {
-                    statement.execute("grant %s on %s.%s to %s".formatted(kind.rights, schema, table, name));
+                for (String right : kind.rights) {
+                    statement.execute("grant %s to %s".formatted(right.formatted(schema), name));
                 }
             }
         }
@@ -72,7 +94,7 @@ final class PostgresqlSchema {
     /// @throws LedgerUnavailable where the tables are not those of this version
     void requireCurrent() {
         try {
-            switch (migrations().extent()) {
+            switch (migrations(engine.reader()).extent()) {
                 case ALL -> {
                     // as it should be
                 }

@@ -2,6 +2,7 @@ package dev.interlock.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /// Makes and migrates in a database what the processes write to, and gives them the rights to it. Done as the
@@ -37,6 +38,7 @@ public final class Provision {
             operator.migrate(operators);
             state.migrate(Map.of());
             try (Connection connection = webhook.connect()) {
+                PostgresqlSchema.reserve(connection, List.of(roles.webhook(), roles.operator()));
                 webhook.grant(connection, roles.webhook(), true);
                 webhook.grant(connection, roles.operator(), false);
                 operator.grant(connection, roles.operator(), true);

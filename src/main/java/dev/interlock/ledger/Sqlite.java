@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -50,22 +51,45 @@ final class Sqlite implements Engine {
 
     @Override
     public Connection reading() throws SQLException {
-        Connection connection = reading(path).getConnection();
-        if (number(connection, "pragma application_id") != SqliteSchema.APPLICATION_ID) {
-            connection.close();
-            throw new LedgerUnavailable("the SQLite database `%s` is no ledger: name another file".formatted(path));
-        }
-        return connection;
+        return checked(reading(path).getConnection(), connection -> {
+            if (number(connection, "pragma application_id") != SqliteSchema.APPLICATION_ID) {
+                throw new LedgerUnavailable("the SQLite database `%s` is no ledger: name another file".formatted(path));
+            }
+        });
     }
 
     @Override
     public Connection writing(boolean suspect) throws SQLException {
-        Connection connection = writing(path).getConnection();
-        if (suspect && damage(connection).isPresent()) {
+        return checked(writing(path).getConnection(), connection -> {
+            if (suspect && damage(connection).isPresent()) {
+                throw new SQLiteException("damaged", SQLiteErrorCode.SQLITE_CORRUPT);
+            }
+        });
+    }
+
+    private interface Check {
+        void on(Connection connection) throws SQLException;
+    }
+
+    private static Connection checked(Connection connection, Check check) throws SQLException {
+        try {
+            check.on(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
             connection.close();
-            throw new SQLiteException("damaged", SQLiteErrorCode.SQLITE_CORRUPT);
+            throw e;
         }
-        return connection;
+    }
+
+    /// A file does not go away by itself.
+    @Override
+    public Duration patience() {
+        return Duration.ofHours(1);
+    }
+
+    @Override
+    public boolean remote() {
+        return false;
     }
 
     @Override

@@ -50,6 +50,11 @@ public final class DriftMetrics {
             LongSupplier backlog,
             LongSupplier records) {}
 
+    /// Nobody follows live objects here now: drift is not known.
+    public void watchNobody() {
+        source = NOBODY;
+    }
+
     /// From now on that is what is shown: an operator that takes its turn again begins anew.
     public void watch(Source newest) {
         source = newest;

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the operator's ledger says of drift, gaps and scope, in memory. Everything is written to the ledger first, and
-/// folded into memory in the same way as it is read at the next start.
+/// What the operator's ledger says of drift, gaps and scope, in memory. Everything is written to the ledger
+/// first, and folded into memory in the same way as it is read at the next start.
 final class DriftBook {
     private static final int SCHEMA = 1;
 
@@ -104,6 +104,13 @@ final class DriftBook {
                         drift.signature(),
                         drift.observed(),
                         drift.onset()));
+    }
+
+    /// Asks whether this process still writes alone, before it says something by what it has in memory.
+    ///
+    /// @throws dev.interlock.ledger.LedgerUnavailable where it does not
+    void keep() {
+        ledger.keep();
     }
 
     /// All that is open.

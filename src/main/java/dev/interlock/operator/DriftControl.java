@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -28,7 +29,6 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class DriftControl implements AutoCloseable {
     private static final Duration TELL = Duration.ofMillis(250);
 
-    private final LedgerReader own;
     private final DriftBook book;
     private final LiveObjects live;
     private final LiveQueue queue;
@@ -44,18 +44,20 @@ public final class DriftControl implements AutoCloseable {
     private final AtomicBoolean news = new AtomicBoolean();
     private final AtomicReference<Set<?>> policiesSeen = new AtomicReference<>(Set.of());
     private final AtomicReference<Set<?>> pathsSeen = new AtomicReference<>(Set.of());
+    private final List<Runnable> listening;
     private final AtomicBoolean started = new AtomicBoolean();
 
+    /// @param own       reads what `ledger` writes; the caller closes all of them
     /// @param namespace Interlock's own
     public DriftControl(
             KubernetesClient client,
             Caches caches,
             LedgerReader admissions,
+            LedgerReader own,
             OperatorLedger ledger,
             OperatorState state,
             String namespace,
             InstantSource clock) {
-        own = LedgerReader.open(ledger.place());
         book = new DriftBook(ledger, own);
         Intents intents = new Intents(admissions, own);
         Assessment assessment = new Assessment(caches, admissions.mask(), intents, ledger, clock);
@@ -76,8 +78,9 @@ public final class DriftControl implements AutoCloseable {
         policies = new PolicyReconciler(clock, namespace, overview);
         paths = new PathReconciler(caches, assessment, clock);
         releases = new ReleaseReconciler(book, () -> news.set(true), clock);
-        caches.onPolicies(() -> changed(policiesSeen, Set.copyOf(caches.refs())));
-        caches.onPaths(() -> changed(pathsSeen, Set.copyOf(caches.paths())));
+        listening = List.of(
+                caches.onPolicies(() -> changed(policiesSeen, Set.copyOf(caches.refs()))),
+                caches.onPaths(() -> changed(pathsSeen, Set.copyOf(caches.paths()))));
     }
 
     /// Everything is looked at again where what is declared has changed: not for a status, which this process
@@ -189,6 +192,6 @@ public final class DriftControl implements AutoCloseable {
         live.close();
         gate.close();
         webhooks.close();
-        own.close();
+        listening.forEach(Runnable::run);
     }
 }

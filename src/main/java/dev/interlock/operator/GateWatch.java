@@ -44,7 +44,8 @@ final class GateWatch implements AutoCloseable {
 
     /// Who answers.
     interface Webhooks {
-        Optional<Answering> answering(Instant now);
+        /// @param seen when the gate was last seen whole
+        Optional<Answering> answering(Instant now, Optional<Instant> seen);
     }
 
     /// @param ended called after a gap
@@ -73,13 +74,13 @@ final class GateWatch implements AutoCloseable {
     void look() {
         Instant now = clock.instant();
         GateState found = gate.state();
-        Optional<Answering> answering = webhooks.answering(now);
+        Optional<Instant> seen = state.gateSeen();
+        boolean lasting = book.gap().isPresent();
+        Optional<Answering> answering = webhooks.answering(now, lasting ? Optional.empty() : seen);
         if (found instanceof GateState.Unknown || (answering.isEmpty() && unknownLately(now))) {
             unknown = found instanceof GateState.Unknown ? Optional.of(now) : unknown;
             return;
         }
-        Optional<Instant> seen = state.gateSeen();
-        boolean lasting = book.gap().isPresent();
         Optional<Cause> cause = cause(found, answering, lasting ? Optional.empty() : seen);
         if (cause.isPresent() && !lasting && seen.isPresent()) {
             begin(cause.get(), seen.get());

@@ -62,6 +62,7 @@ final class Overview {
 
     /// @param namespaces labels by name, all that there are
     Seen of(PolicyView view, Map<String, Map<String, String>> namespaces, Instant now) {
+        book.keep();
         Match match = view.policy().match();
         PolicyRef ref = view.policy().ref();
         History history = history(view, namespaces, now);

@@ -32,6 +32,7 @@ create index entry_decision on entry (decision, sequence);
 create index entry_uid on entry (uid, sequence) where uid is not null;
 create index entry_kind on entry (kind, sequence);
 create index entry_standing on entry (standing, sequence) where standing is not null;
+create index entry_denials on entry (at, sequence) where standing = 'Denies';
 
 create function refuse() returns trigger language plpgsql as $$
 begin

@@ -24,9 +24,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -36,6 +38,11 @@ import org.junit.jupiter.api.Test;
 
 /// The port itself: deadlines, certificates, the way to the journal and back, the end.
 class AdmissionServerTest {
+    private static final String REVIEW = """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1",
+            "kind":{"group":"apps","version":"v1","kind":"Deployment"},"name":"x","namespace":"shop","operation":"CREATE",
+            "userInfo":{"username":"jane"},"object":{"metadata":{"name":"x"},"spec":{}}}}""";
+
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
     private static final TestCertificates.Pair PAIR = TestCertificates.pair();
 
@@ -106,14 +113,11 @@ class AdmissionServerTest {
     }
 
     private Future<String> post(HttpClient client, String query) {
-        String review = """
-                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1",
-                "kind":{"group":"apps","version":"v1","kind":"Deployment"},"name":"x","namespace":"shop","operation":"CREATE",
-                "userInfo":{"username":"jane"},"object":{"metadata":{"name":"x"},"spec":{}}}}""";
+
         // All of it on the event loop: a response that ends before somebody asks for its body has none.
         Promise<String> answer = Promise.promise();
         vertx.runOnContext(_ -> client.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required" + query)
-                .compose(request -> request.send(Buffer.buffer(review)).compose(HttpClientResponse::body))
+                .compose(request -> request.send(Buffer.buffer(REVIEW)).compose(HttpClientResponse::body))
                 .map(Buffer::toString)
                 .onComplete(answer));
         return answer.future();
@@ -251,6 +255,37 @@ class AdmissionServerTest {
         committed.complete(new Journaled.Durable("u-1"));
         assertThat(done(waiting)).contains("\"allowed\":true");
         done(closing);
+    }
+
+    @Test
+    void processThatEndsGoesOnAnsweringAndAsksItsCallersToConnectElsewhere() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        HttpClient client = client();
+        assertThat(done(connection(client))).isEmpty();
+        Future<Void> closing = server.close(Duration.ofSeconds(2));
+        assertThat(done(connection(client))).isEqualTo("close");
+        assertThat(closing.isComplete()).isFalse();
+        done(closing);
+        assertThat(failed(post(client, ""))).isTrue();
+    }
+
+    /// What the answer says of its connection.
+    private Future<String> connection(HttpClient client) {
+        Promise<String> answer = Promise.promise();
+        vertx.runOnContext(_ -> client.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=3s")
+                .compose(request -> request.send(Buffer.buffer(REVIEW)))
+                .map(response -> Objects.requireNonNullElse(response.getHeader("Connection"), ""))
+                .onComplete(answer));
+        return answer.future();
+    }
+
+    private static boolean failed(Future<?> future) throws Exception {
+        try {
+            done(future);
+            return false;
+        } catch (ExecutionException _) {
+            return true;
+        }
     }
 
     @Test

@@ -180,28 +180,31 @@ class ReplicasIT {
     @Test
     void law10_rollbackPassesOnAReplicaThatDidNotMakeTheApproval() {
         enforce(policy(0));
-        balancer.only(webhooks.subList(0, 1));
-        reconnect();
-        promoter.apply(deployment("rolled-back", Manifests.GOOD_IMAGE)).ok();
-        promoter.apply(deployment("rolled-back", OTHER)).ok();
-        balancer.only(webhooks.subList(1, 2));
-        reconnect();
-        tenant.run("set", "image", "deployment/rolled-back", "app=" + THIRD, "-n", NAMESPACE)
-                .ok();
-        await("drift").atMost(SOON).until(() -> drift.open().size() == 1);
-        balancer.only(webhooks.subList(2, 3));
-        reconnect();
-        await("new content is denied")
-                .atMost(SOON)
-                .until(() -> promoter.apply(deployment("rolled-back", THIRD.replace("cccc", "dddd")))
-                        .err()
-                        .contains("[calm]"));
-        assertThat(promoter.apply(deployment("rolled-back", Manifests.GOOD_IMAGE))
-                        .ok()
-                        .err())
-                .contains("WayBack");
-        await("it is restored").atMost(SOON).until(() -> drift.open().isEmpty());
-        enforce(policy(UNLIMITED));
+        try {
+            balancer.only(webhooks.subList(0, 1));
+            reconnect();
+            promoter.apply(deployment("rolled-back", Manifests.GOOD_IMAGE)).ok();
+            promoter.apply(deployment("rolled-back", OTHER)).ok();
+            balancer.only(webhooks.subList(1, 2));
+            reconnect();
+            tenant.run("set", "image", "deployment/rolled-back", "app=" + THIRD, "-n", NAMESPACE)
+                    .ok();
+            await("drift").atMost(SOON).until(() -> drift.open().size() == 1);
+            balancer.only(webhooks.subList(2, 3));
+            reconnect();
+            await("new content is denied")
+                    .atMost(SOON)
+                    .until(() -> promoter.apply(deployment("rolled-back", THIRD.replace("cccc", "dddd")))
+                            .err()
+                            .contains("[calm]"));
+            assertThat(promoter.apply(deployment("rolled-back", Manifests.GOOD_IMAGE))
+                            .ok()
+                            .err())
+                    .contains("WayBack");
+            await("it is restored").atMost(SOON).until(() -> drift.open().isEmpty());
+        } finally {
+            enforce(policy(UNLIMITED));
+        }
     }
 
     private static void enforce(String policy) {

@@ -41,6 +41,24 @@ class AnsweringTest {
     @MethodSource("leases")
     void answeringIsTheUnbrokenTimeThatEndsWithTheNewestRenewal(
             String what, List<Span> spans, Optional<Answering> expected) {
-        assertThat(Answering.of(spans, at(100))).as(what).isEqualTo(expected);
+        assertThat(Answering.of(spans, at(100), Optional.empty())).as(what).isEqualTo(expected);
+    }
+
+    static Stream<Arguments> replicas() {
+        List<Span> restarted = List.of(span(95, 99), span(0, 93));
+        return Stream.of(
+                Arguments.of("another has answered all the time", restarted, 92, since(0, 93)),
+                Arguments.of("it has not since", List.of(span(95, 99), span(0, 80)), 92, since(95, 99)),
+                Arguments.of("both have", List.of(span(80, 99), span(0, 93)), 92, since(0, 99)),
+                Arguments.of("the other one renews", List.of(span(95, 99), span(0, 98)), 93, since(0, 99)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("replicas")
+    void oneThatBeganLaterProvesNoBreakWhileAnotherMayHaveAnswered(
+            String what, List<Span> spans, long before, Optional<Answering> expected) {
+        assertThat(Answering.of(spans, at(100), Optional.of(at(before))))
+                .as(what)
+                .isEqualTo(expected);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.interlock.decision.Journal.Journaled;
+import dev.interlock.decision.Trigger;
 import dev.interlock.testing.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,7 +51,8 @@ class PostgresqlTest {
                 "alter table entry disable trigger all",
                 "create table other (x int)",
                 "insert into interlock_operator.entry (id, kind, decision, at, body) values ('x', 'x', 'x', 'x', '{}')",
-                "select * from interlock_state.memory"
+                "select * from interlock_state.memory",
+                "insert into entry (sequence, id, kind, decision, at, body) values (9223372036854775807, 'x', 'x', 'x', 'x', 'x')"
             })
     void theRoleOfAWebhookAddsAndReadsAndNothingElse(String forbidden) throws SQLException {
         Ledger ledger = Ledger.open(SERVER.fresh().admissions(), Ledger.Settings.DEFAULTS);
@@ -214,6 +216,7 @@ class PostgresqlTest {
                 places.ledger(),
                 "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
 
+        await().until(() -> sessions(places) == 0);
         try (OperatorLedger second = OperatorLedger.open(places.ledger());
                 OperatorState taken = OperatorState.open(places.state());
                 LedgerReader reader = LedgerReader.open(places.ledger())) {
@@ -230,13 +233,17 @@ class PostgresqlTest {
             assertThat(reader.notes()).hasSize(2);
         }
         first.close();
-        assertThatExceptionOfType(AnotherLeads.class)
-                .as("the ended one had the place to itself")
-                .isThrownBy(() -> {
-                    try (OperatorLedger _ = OperatorLedger.open(places.ledger())) {
-                        OperatorLedger.open(places.ledger()).close();
-                    }
-                });
+        try (OperatorLedger _ = OperatorLedger.open(places.ledger())) {
+            assertThatExceptionOfType(AnotherLeads.class).isThrownBy(() -> OperatorLedger.open(places.ledger()));
+        }
+    }
+
+    /// Of operators, in the database of these places.
+    private static int sessions(Places places) {
+        Place.Schema schema = (Place.Schema) places.ledger();
+        String name = schema.database().url().substring(schema.database().url().lastIndexOf('/') + 1);
+        return SERVER.number("select count(*) from pg_stat_activity where datname = '%s' and usename = '%s'"
+                .formatted(name, schema.database().user().orElseThrow()));
     }
 
     @Test
@@ -265,6 +272,52 @@ class PostgresqlTest {
                             "the ledger `%s` is that of cluster cluster-1, and this is cluster cluster-2: name another database or file",
                             places.admissions())
                     .matches(LedgerUnavailable::lasting);
+        }
+    }
+
+    @Test
+    void roleThatWasGivenNothingDoesNotGetIn() {
+        Places places = SERVER.fresh();
+        Place.Schema schema = (Place.Schema) places.admissions();
+        String database =
+                schema.database().url().substring(schema.database().url().lastIndexOf('/') + 1);
+        new Provision(SERVER.owner(database)).run(SERVER.roles());
+        SERVER.execute(
+                "postgres", "drop role if exists stranger; create role stranger login password 'secret-of-a-test'");
+        Place place = Places.in(SERVER.as("stranger", database)).admissions();
+        assertThatExceptionOfType(LedgerUnavailable.class)
+                .isThrownBy(() -> Ledger.open(place, Ledger.Settings.DEFAULTS))
+                .withMessageContaining("gives this user too few rights");
+    }
+
+    @Test
+    void roleThatDoesNotExistIsNamedByWhatToDo() {
+        assertThatExceptionOfType(LedgerUnavailable.class)
+                .isThrownBy(() -> new Provision(SERVER.empty()).run(new Provision.Roles("nobody", "nobody")))
+                .withMessageContaining("has not the role that is named: create it (42704)");
+    }
+
+    @Test
+    void textThatOnlySqliteWouldTakeIsKeptInTheBodyToo() {
+        Places places = SERVER.fresh();
+        try (Ledger ledger = Ledger.open(places.admissions(), Ledger.Settings.DEFAULTS);
+                LedgerJournal journal = LedgerJournal.start(ledger, TIME);
+                LedgerReader reader = LedgerReader.open(places.admissions())) {
+            String awkward = "a\u0000b\uD800c";
+            assertThat(journal.append(
+                                    Entries.of(
+                                            Trigger.ADMISSION,
+                                            "id",
+                                            "checkout",
+                                            awkward,
+                                            "Allowed",
+                                            true,
+                                            TIME.instant()),
+                                    TIME.instant().plusSeconds(20))
+                            .toCompletableFuture()
+                            .join())
+                    .isEqualTo(new Journaled.Durable("id"));
+            assertThat(reader.of("uid-of-checkout")).hasSize(1);
         }
     }
 
@@ -326,6 +379,8 @@ class PostgresqlTest {
                 "jdbc:postgresql://user:secret@db/interlock",
                 "postgresql://db/interlock",
                 "jdbc:mysql://db/interlock",
+                "jdbc:postgresql://db:port/interlock?password=hidden",
+                "jdbc:postgresql://db/interlock?password=100%",
                 ""
             })
     void urlThatNamesNoHostOrNoDatabaseIsRefusedWithoutRepeatingIt(String url) {

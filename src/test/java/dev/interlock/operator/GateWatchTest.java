@@ -73,7 +73,7 @@ class GateWatchTest {
         start();
     }
 
-    private Optional<Answering> answering(Instant at) {
+    private Optional<Answering> answering(Instant at, Optional<Instant> seen) {
         return webhook ? Optional.of(new Answering(opened, at)) : Optional.empty();
     }
 

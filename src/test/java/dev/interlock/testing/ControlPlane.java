@@ -11,8 +11,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/// A real control plane on loopback: etcd, API server and controller manager, but no node, so Pods are made and stay
-/// pending.
+/// A real control plane on loopback: etcd, API server and controller manager, but no node, so Pods are made
+/// and stay pending.
 ///
 /// All the work is in `src/test/controlplane/controlplane`, so that a person can start, stop and break one in
 /// the same way. It ends with this JVM however that ends; logs stay in its directory below
@@ -86,8 +86,8 @@ public final class ControlPlane implements AutoCloseable {
         return existing("kubeconfig");
     }
 
-    /// That of `admin`, `tenant`, `tenant2`, `platform`, `auditor` or `promoter`; none but the first may do anything
-    /// yet.
+    /// That of `admin`, `tenant`, `tenant2`, `platform`, `auditor` or `promoter`; none but the first may do
+    /// anything yet.
     public Path kubeconfig(String user) {
         return existing(user + ".kubeconfig");
     }
@@ -110,8 +110,8 @@ public final class ControlPlane implements AutoCloseable {
         return Kubectl.of(this, kubeconfig(user));
     }
 
-    /// Every write of a workload that the API server answered, an event a line; an event is in it before its answer is
-    /// sent.
+    /// Every write of a workload that the API server answered, an event a line; an event is in it before its
+    /// answer is sent.
     public Path auditLog() {
         return existing("audit.log");
     }
@@ -124,6 +124,17 @@ public final class ControlPlane implements AutoCloseable {
     /// Starts a role that was killed, at its old address, and returns when it serves.
     public void startRole(String role) {
         script(PATIENCE, "start-role", role);
+    }
+
+    /// Sends a signal to a role, for example STOP.
+    public void signal(String role, String signal) {
+        try {
+            String pid = Files.readString(existing(role + ".pid")).strip();
+            Processes.run(new ProcessBuilder("kill", "-" + signal, pid), "", PATIENCE, Progress::say)
+                    .ok();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
