@@ -5,7 +5,8 @@ import dev.interlock.decision.Journal.Journaled;
 import dev.interlock.ledger.Entries;
 import dev.interlock.ledger.Ledger;
 import dev.interlock.ledger.LedgerJournal;
-import dev.interlock.ledger.Place;
+import dev.interlock.ledger.Places;
+import dev.interlock.testing.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -32,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /// From handing in an entry to knowing that it is on the disk, for as many callers at once as the name says.
-/// The file is made under `target/`, because what is measured is the disk: a temporary directory may be none.
+/// The files are made under `target/`, because what is measured is the disk: a temporary directory may be none.
 @State(Scope.Benchmark)
 @BenchmarkMode({Mode.Throughput, Mode.SampleTime})
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -48,7 +51,12 @@ public class JournalBenchmark {
             .limit(CONTENTS)
             .map(JournalBenchmark::template)
             .toList();
+    /// Where the ledger is kept.
+    @Param({"SQLite", "PostgreSQL"})
+    public String engine;
+
     private Path directory;
+    private Optional<Postgres> server = Optional.empty();
     private Ledger ledger;
     private LedgerJournal journal;
 
@@ -60,7 +68,9 @@ public class JournalBenchmark {
     public void open(BenchmarkParams parameters) throws IOException {
         directory = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "journal-benchmark");
         Ledger.Settings settings = new Ledger.Settings(0, Math.max(10_000, parameters.getThreads()), Duration.ZERO);
-        ledger = Ledger.open(new Place.File(directory.resolve("ledger.db")), settings);
+        server = engine.equals("PostgreSQL") ? Optional.of(Postgres.start(directory)) : Optional.empty();
+        Places places = server.map(Postgres::fresh).orElse(Places.in(directory));
+        ledger = Ledger.open(places.admissions(), settings);
         journal = LedgerJournal.start(ledger, TIME);
     }
 
@@ -68,6 +78,7 @@ public class JournalBenchmark {
     public void close() throws IOException {
         journal.close();
         ledger.close();
+        server.ifPresent(Postgres::close);
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

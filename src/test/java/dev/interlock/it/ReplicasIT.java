@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 class ReplicasIT {
     private static final String NAMESPACE = "replicas";
     private static final String STAGE = "replicated";
-    private static final int MANY = 300;
+    private static final int MANY = Boolean.getBoolean("interlock.torture") ? 300 : 100;
     private static final int UNLIMITED = 1_000;
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String OTHER = Manifests.GOOD_IMAGE.replace("aaaa", "bbbb");
@@ -257,10 +257,8 @@ class ReplicasIT {
                     .ok();
         } finally {
             slow.signal(Role.WEBHOOK, "CONT");
-            admin.apply(policy(0)).ok();
+            enforce(policy(UNLIMITED));
         }
-        admin.run("wait", "--for=condition=Ready", "pp/replicas", "--timeout=40s")
-                .ok();
     }
 
     /// Creates through the API server, and what was refused though nothing is wrong with it.
@@ -300,7 +298,7 @@ class ReplicasIT {
     void webhookKilledUnderLoadFailsNoRequestThatComesAfter() {
         Queue<String> failed = new ConcurrentLinkedQueue<>();
         try (Load load = creates("killed-webhook", failed)) {
-            for (Interlock webhook : webhooks) {
+            for (Interlock webhook : webhooks.subList(0, Boolean.getBoolean("interlock.torture") ? 3 : 1)) {
                 webhook.kill();
                 int before = load.done();
                 await("requests go on").atMost(SOON).until(() -> load.done() > before + 20);
@@ -363,7 +361,7 @@ class ReplicasIT {
     }
 
     @Test
-    void leaderKilledInTheMiddleOf300DriftsLosesNoneAndMakesNoneTwice() throws Exception {
+    void leaderKilledInTheMiddleOfManyDriftsLosesNoneAndMakesNoneTwice() throws Exception {
         Interlock killed = leader();
         Interlock other = standby();
         whileDriftsAppear("leader-killed", () -> {

@@ -83,8 +83,16 @@ public final class Postgres implements AutoCloseable {
 
     public static Postgres start() {
         try {
-            Postgres started =
-                    new Postgres(Files.createTempDirectory("postgres-").resolve("data"));
+            return start(Files.createTempDirectory("postgres-"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// @param directory where its files are to be
+    public static Postgres start(Path directory) {
+        try {
+            Postgres started = new Postgres(directory.toAbsolutePath().resolve("data"));
             for (String role : new String[] {ROLES.webhook(), ROLES.operator()}) {
                 started.execute("postgres", "create role %s login password '%s'".formatted(role, PASSWORD));
             }
