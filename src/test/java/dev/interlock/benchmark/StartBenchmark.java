@@ -27,15 +27,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How long Interlock takes from its start until it has looked at every object of a large cluster, on a real API server
-/// on the same machine: once when all of them get their baseline, and once again after a restart. The largest resident
-/// set is said beside it.
+/// How long Interlock takes from its start until it has looked at every object of a large cluster, on a real
+/// API server on the same machine: once when all of them get their baseline, and once again after a restart.
+/// The largest resident set is said beside it.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 0)
 @Measurement(iterations = 2)
-@Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Dinterlock.benchmark=true"})
 public class StartBenchmark {
     private static final int PER_NAMESPACE = 1_000;
     private static final int AT_ONCE = 48;

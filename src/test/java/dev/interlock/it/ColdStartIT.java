@@ -68,8 +68,8 @@ class ColdStartIT {
     private static final String POD = """
             apiVersion: v1
             kind: Pod
-            metadata: {name: %s, namespace: %s}
-            spec: {containers: [{name: app, image: "%s"}]}
+            metadata: {name: scheduler, namespace: kube-system}
+            spec: {containers: [{name: app, image: "scheduler:latest"}]}
             """;
 
     private static final String NODE = """
@@ -98,8 +98,7 @@ class ColdStartIT {
                 .atMost(SOON)
                 .until(() -> admin.run("get", "--raw", "/readyz").exit() == 0);
 
-        admin.apply(POD.formatted("scheduler", "kube-system", "scheduler:latest"))
-                .ok();
+        admin.apply(POD).ok();
         admin.apply(DAEMON_SET).ok();
         admin.apply(NODE).ok();
         admin.apply(LEASE).ok();
@@ -108,8 +107,12 @@ class ColdStartIT {
                 .until(() -> !admin.run("get", "pods", "-n", "kube-system", "-l", "app=network", "-o", "name")
                         .out()
                         .isBlank());
-        admin.apply(POD.formatted("own", "interlock-system", "interlock:latest"))
-                .ok();
+        admin.run("apply", "-f", "deploy/base/workload.yaml").ok();
+        await("the controller makes Interlock's own Pod")
+                .atMost(SOON)
+                .until(() -> admin.run("get", "pod", "interlock-0", "-n", "interlock-system")
+                                .exit()
+                        == 0);
         await("what was running gets its Pods back").atMost(SOON).until(() -> {
             admin.run("delete", "pods", "-n", NAMESPACE, "--all", "--wait=false", "--grace-period=0", "--force");
             return !admin.run("get", "pods", "-n", NAMESPACE, "-o", "name")
@@ -121,6 +124,7 @@ class ColdStartIT {
                         .err())
                 .contains("failed calling webhook");
 
+        admin.run("delete", "-f", "deploy/base/workload.yaml", "--wait=false").ok();
         interlock.start();
         admin.apply(Manifests.deployment(NAMESPACE, "new", Manifests.GOOD_IMAGE))
                 .ok();

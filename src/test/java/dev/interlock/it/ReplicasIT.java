@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.interlock.ledger.Ledger;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.Places;
 import dev.interlock.ledger.Stored;
@@ -20,6 +21,8 @@ import dev.interlock.testing.Postgres;
 import dev.interlock.testing.Progress;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -393,5 +396,26 @@ class ReplicasIT {
                         .filter(ready -> ready.body().contains("another operator writes"))
                         .isPresent());
         assertThat(other.ready()).isTrue();
+    }
+
+    @Test
+    void processThatCannotUseItsDatabaseEndsWithASentenceAndCode2() throws IOException {
+        Interlock nobody = Interlock.replica(plane, Role.OPERATOR, "nobody", places);
+        nobody.set("INTERLOCK_DATABASE_USER", "nobody");
+        Places another = Postgres.shared().fresh();
+        try (Ledger ledger = Ledger.open(another.admissions(), Ledger.Settings.DEFAULTS)) {
+            ledger.belongsTo("another");
+        }
+        Interlock elsewhere = Interlock.replica(plane, Role.WEBHOOK, "elsewhere", another);
+        nobody.launch();
+        elsewhere.launch();
+        assertThat(nobody.awaitEnd(Role.OPERATOR)).isEqualTo(2);
+        assertThat(Files.readString(nobody.log()))
+                .contains("Interlock does not start: ")
+                .contains("does not accept this user and password");
+        assertThat(elsewhere.awaitEnd(Role.WEBHOOK)).isEqualTo(2);
+        assertThat(Files.readString(elsewhere.log()))
+                .contains("is that of cluster another, and this is cluster ")
+                .doesNotContain("secret-of-a-test");
     }
 }

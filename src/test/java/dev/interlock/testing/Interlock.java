@@ -231,6 +231,8 @@ public final class Interlock implements AutoCloseable {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of(
+                    // Short lives: what the second compiler gains it does not earn back. Benchmarks want it.
+                    "-XX:TieredStopAtLevel=" + (Boolean.getBoolean("interlock.benchmark") ? 4 : 1),
                     "-XX:+UseParallelGC",
                     "-Xmx" + heaps.getOrDefault(role, "192m"),
                     "-XX:+ExitOnOutOfMemoryError",
