@@ -44,32 +44,84 @@ final class OperatorHalf implements AutoCloseable {
     private final Projector driftEvents;
     private final Projector applied;
     private volatile @Nullable Operator operator;
-    private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("turn").daemon().factory());
     private volatile boolean running;
-    private volatile boolean leads = true;
 
-    /// What it keeps, open: all of it or nothing. First what only one may have, so that whoever waits for its
-    /// turn asks for nothing else.
-    private record Open(OperatorState state, OperatorLedger ledger, LedgerReader admissions, LedgerReader own) {
-        static Open of(Places places) {
-            List<AutoCloseable> opened = new ArrayList<>();
+    /// That it may write, and the two connections or files that this right belongs to.
+    private static final class Turn implements AutoCloseable {
+        private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("turn").daemon().factory());
+        private final OperatorState state;
+        private final OperatorLedger ledger;
+        private volatile boolean lasts = true;
+
+        /// From here on it is kept, on a thread of its own: what follows may take longer than others wait for
+        /// a sign of life.
+        Turn(OperatorState state, OperatorLedger ledger) {
+            this.state = state;
+            this.ledger = ledger;
+            var _ = keeper.scheduleWithFixedDelay(this::keep, KEEP_MILLIS, KEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        static Turn take(Places places) {
+            OperatorState state = OperatorState.open(places.state());
             try {
-                OperatorState state = OperatorState.open(places.state());
-                opened.add(state);
-                OperatorLedger ledger = OperatorLedger.open(places.ledger());
-                opened.add(ledger);
-                LedgerReader admissions = LedgerReader.open(places.admissions());
-                opened.add(admissions);
-                return new Open(state, ledger, admissions, LedgerReader.open(places.ledger()));
-            } catch (RuntimeException e) {
-                OperatorHalf.close(opened.reversed());
+                return new Turn(state, OperatorLedger.open(places.ledger()));
+            } catch (RuntimeException | Error e) {
+                OperatorHalf.close(List.of(state));
                 throw e;
             }
         }
 
-        void close() {
-            OperatorHalf.close(List.of(admissions, own, ledger, state));
+        private void keep() {
+            try {
+                state.keep();
+                ledger.keep();
+            } catch (RuntimeException | Error e) {
+                lasts = false;
+                keeper.shutdown();
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the operator stops writing and waits for its turn: {0}",
+                        e.getMessage());
+            }
+        }
+
+        @Override
+        public void close() {
+            keeper.shutdownNow();
+            OperatorHalf.close(List.of(ledger, state));
+        }
+    }
+
+    /// What it keeps, open: all of it or nothing. First what only one may have, so that whoever waits for its
+    /// turn asks for nothing else.
+    private record Open(Turn turn, LedgerReader admissions, LedgerReader own) implements AutoCloseable {
+        static Open of(Places places) {
+            List<AutoCloseable> opened = new ArrayList<>();
+            try {
+                Turn turn = Turn.take(places);
+                opened.add(turn);
+                LedgerReader admissions = LedgerReader.open(places.admissions());
+                opened.add(admissions);
+                return new Open(turn, admissions, LedgerReader.open(places.ledger()));
+            } catch (RuntimeException | Error e) {
+                OperatorHalf.close(opened);
+                throw e;
+            }
+        }
+
+        OperatorState state() {
+            return turn.state;
+        }
+
+        OperatorLedger ledger() {
+            return turn.ledger;
+        }
+
+        /// The turn first: the next one need not wait for what is being read.
+        @Override
+        public void close() {
+            OperatorHalf.close(List.of(turn, admissions, own));
         }
     }
 
@@ -95,7 +147,7 @@ final class OperatorHalf implements AutoCloseable {
         Open open = Open.of(places);
         try {
             return new OperatorHalf(open, settings, places, client, caches, metrics, clock);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             open.close();
             throw e;
         }
@@ -132,27 +184,11 @@ final class OperatorHalf implements AutoCloseable {
                 drift::gap,
                 driftEvents::backlog,
                 () -> records.backlog() + assessments.backlog()));
-        var _ = keeper.scheduleWithFixedDelay(this::keep, KEEP_MILLIS, KEEP_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    /// On a thread of its own: starting may take longer than others wait for a sign of life.
-    private void keep() {
-        try {
-            open.state().keep();
-            open.ledger().keep();
-        } catch (RuntimeException e) {
-            leads = false;
-            keeper.shutdown();
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the operator stops writing and waits for its turn: {0}",
-                    e.getMessage());
-        }
     }
 
     /// Whether it still is the one operator that writes. Once it is not it will not be again.
     boolean leads() {
-        return leads;
+        return open.turn().lasts;
     }
 
     Optional<String> waitingFor() {
@@ -221,7 +257,6 @@ final class OperatorHalf implements AutoCloseable {
         running = false;
         // First what writes to the API by what is in memory: it may not be its turn any more.
         close(List.of(this::stopOperator, drift, records, assessments, driftEvents, applied));
-        keeper.shutdownNow();
         open.close();
         metrics.watchNobody();
     }

@@ -232,9 +232,9 @@ final class WebhookHalf implements AutoCloseable {
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
         }
+        lease.close();
         journal.close();
         ledger.close();
-        lease.close();
         serving.close();
         approvals.close();
     }

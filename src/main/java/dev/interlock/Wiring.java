@@ -183,6 +183,7 @@ class Wiring implements HealthCheck {
             }
             waitsForTurn = true;
         } catch (LedgerUnavailable e) {
+            waitsForTurn = false;
             if (e.lasting() && !role.answers()) {
                 refuse(e);
                 return true;
@@ -209,7 +210,7 @@ class Wiring implements HealthCheck {
                     }
                 } catch (InterruptedException e) {
                     throw e;
-                } catch (Exception e) {
+                } catch (Exception | Error e) {
                     pause = AFTER_FAILURE;
                     if (System.nanoTime() - saidAt >= TimeUnit.SECONDS.toNanos(10)) {
                         saidAt = System.nanoTime();
@@ -226,18 +227,28 @@ class Wiring implements HealthCheck {
 
     void stop(@Observes ShutdownEvent event) {
         stopping.countDown();
-        Stream.of(
-                        Optional.ofNullable((AutoCloseable) operator),
-                        Optional.ofNullable((AutoCloseable) webhook),
-                        Optional.ofNullable((AutoCloseable) caches))
+        // Side by side: the webhook goes on answering while the operator ends.
+        List<Thread> ends = Stream.of(
+                        Optional.ofNullable((AutoCloseable) operator), Optional.ofNullable((AutoCloseable) webhook))
                 .flatMap(Optional::stream)
-                .forEach(half -> {
-                    try {
-                        half.close();
-                    } catch (Exception e) {
-                        LOG.log(System.Logger.Level.ERROR, "did not stop in order", e);
-                    }
-                });
+                .map(half -> Thread.ofVirtual().start(() -> close(half)))
+                .toList();
+        try {
+            for (Thread end : ends) {
+                end.join();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        Optional.ofNullable((AutoCloseable) caches).ifPresent(Wiring::close);
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.ERROR, "did not stop in order", e);
+        }
     }
 
     /// Up when the port is open, or where there is none when the operator runs; says what is missing in

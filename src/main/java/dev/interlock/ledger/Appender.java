@@ -1,5 +1,6 @@
 package dev.interlock.ledger;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Adds rows, all of one transaction or none.
 final class Appender implements AutoCloseable {
@@ -39,17 +41,20 @@ final class Appender implements AutoCloseable {
         }
         begin();
         rows.forEach(row -> expected.add(key(row)));
-        String sql = "select kind, id from entry where id = any (?)";
+        String sql = "select kind, id from entry where kind = any (?) and id = any (?)";
         try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setArray(
-                    1,
-                    connection.createArrayOf("text", rows.stream().map(Row::id).toArray()));
+            query.setArray(1, texts(rows.stream().map(row -> row.kind().word())));
+            query.setArray(2, texts(rows.stream().map(Row::id)));
             try (ResultSet found = query.executeQuery()) {
                 while (found.next()) {
                     there.add(key(found.getString(1), found.getString(2)));
                 }
             }
         }
+    }
+
+    private Array texts(Stream<String> values) throws SQLException {
+        return connection.createArrayOf("text", values.distinct().toArray());
     }
 
     private static String key(Row row) {

@@ -68,9 +68,9 @@ public final class ApprovalIndex implements AutoCloseable {
             return;
         }
         try {
-            catchUp(decisions, this::approvals);
+            catchUp(decisions, this::approvals, approved::clear);
             try {
-                catchUp(reassessments, this::recalls);
+                catchUp(reassessments, this::recalls, recalled::clear);
             } finally {
                 // What the operator wrote is not waited for: a fault there does not stop admissions.
                 loaded = true;
@@ -86,9 +86,6 @@ public final class ApprovalIndex implements AutoCloseable {
             // Each failure doubles the pause, up to some seconds: a database that is down is not helped by many tries.
             failures = Math.min(failures + 1, 7);
             pause = 1 << failures;
-            // Another server may answer next, and lack what the last one had.
-            decisions.after = 0;
-            reassessments.after = 0;
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "approvals are not followed, please report this", bug);
         }
@@ -98,9 +95,18 @@ public final class ApprovalIndex implements AutoCloseable {
         void read(LedgerReader reader, String uid);
     }
 
-    private static void catchUp(Followed ledger, Reading reading) {
+    private static void catchUp(Followed ledger, Reading reading, Runnable restored) {
         Optional<LedgerReader> reader = ledger.reader();
         if (reader.isEmpty()) {
+            return;
+        }
+        long last = reader.get().last(); // read first: what comes after it is for the next time
+        if (last < ledger.after) {
+            // Another one was restored in its place, and what only the old one had was never approved.
+            ledger.after = 0;
+            restored.run();
+        }
+        if (last == ledger.after) {
             return;
         }
         List<LedgerReader.Changed> changes;
@@ -113,6 +119,7 @@ public final class ApprovalIndex implements AutoCloseable {
                 ledger.after = changes.getLast().sequence();
             }
         } while (changes.size() == BATCH);
+        ledger.after = Math.max(ledger.after, last);
     }
 
     private void approvals(LedgerReader reader, String uid) {

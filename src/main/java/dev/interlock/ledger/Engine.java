@@ -46,6 +46,9 @@ interface Engine {
     /// Called last, where a connection that appended ends well.
     void end(Connection connection) throws SQLException;
 
+    /// Whether the connection, and nothing else, is what failed.
+    boolean gone(SQLException failure);
+
     /// One clause: why nothing could be written.
     String clause(SQLException failure);
 

@@ -29,8 +29,8 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     private final Engine engine;
     private final String origin;
     private final Mask mask;
-    private @Nullable Connection connection;
-    private boolean closed;
+    private volatile @Nullable Connection connection;
+    private volatile boolean closed;
 
     private LedgerReader(Engine engine, Connection connection) throws SQLException {
         this.engine = engine;
@@ -129,7 +129,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         }
     }
 
-    private void disconnect() throws SQLException {
+    private synchronized void disconnect() throws SQLException {
         Connection ending = connection;
         connection = null;
         if (ending != null) {
@@ -388,10 +388,15 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                 cause);
     }
 
+    /// Ends also what a server that went away would keep waiting.
     @Override
-    public synchronized void close() {
+    public void close() {
         closed = true;
+        Connection asked = connection;
         try {
+            if (asked != null && engine.remote()) {
+                asked.abort(Runnable::run);
+            }
             disconnect();
         } catch (SQLException e) {
             throw unreadable(engine, e);

@@ -60,7 +60,7 @@ final class Link {
             appender().begin();
         } catch (SQLException e) {
             drop();
-            if (!used) {
+            if (!used || !engine.gone(e)) {
                 throw e;
             }
             appender().begin();

@@ -139,6 +139,9 @@ public final class OperatorLedger implements AutoCloseable {
         } catch (SQLException e) {
             link.drop();
             throw unwritable(e);
+        } catch (RuntimeException | Error e) {
+            link.drop();
+            throw e;
         }
     }
 

@@ -152,6 +152,11 @@ final class Postgresql implements Engine {
     }
 
     @Override
+    public boolean gone(SQLException failure) {
+        return kind(failure).equals("08") || sqlState(failure).startsWith("57P");
+    }
+
+    @Override
     public String clause(SQLException failure) {
         return "`%s` %s (%s)".formatted(where(), problem(failure), name(failure));
     }

@@ -107,6 +107,11 @@ final class Sqlite implements Engine {
     }
 
     @Override
+    public boolean gone(SQLException failure) {
+        return false;
+    }
+
+    @Override
     public String clause(SQLException failure) {
         return clause(failure, path);
     }

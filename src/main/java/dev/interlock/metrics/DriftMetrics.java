@@ -2,8 +2,10 @@ package dev.interlock.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -26,6 +28,7 @@ public final class DriftMetrics {
             new Source(_ -> 0, _ -> 0, () -> true, () -> Duration.ZERO, () -> false, () -> 0, () -> 0);
 
     private final MeterRegistry registry;
+    private final List<Meter> shown = new ArrayList<>();
     private volatile Source source = NOBODY;
 
     public DriftMetrics(MeterRegistry registry) {
@@ -50,8 +53,10 @@ public final class DriftMetrics {
             LongSupplier backlog,
             LongSupplier records) {}
 
-    /// Nobody follows live objects here now: drift is not known.
+    /// Nobody follows live objects here now: nothing is said of them. (A counter that fell to 0 would count all anew.)
     public void watchNobody() {
+        shown.forEach(registry::remove);
+        shown.clear();
         source = NOBODY;
     }
 
@@ -59,45 +64,53 @@ public final class DriftMetrics {
     public void watch(Source newest) {
         source = newest;
         for (String drift : CLASSES) {
-            Gauge.builder("interlock.drift.open", this, of -> of.source.open().applyAsLong(drift))
+            shown.add(Gauge.builder(
+                            "interlock.drift.open", this, of -> of.source.open().applyAsLong(drift))
                     .description("Drifts that are open.")
                     .tag("class", drift)
                     .strongReference(true)
-                    .register(registry);
-            FunctionCounter.builder(
+                    .register(registry));
+            shown.add(FunctionCounter.builder(
                             "interlock.drift.onsets",
                             this,
                             of -> of.source.onsets().applyAsLong(drift))
                     .description("Drifts that began.")
                     .tag("class", drift)
-                    .register(registry);
+                    .register(registry));
         }
-        Gauge.builder("interlock.drift.unknown", this, of -> of.source.unknown().getAsBoolean() ? 1 : 0)
+        shown.add(Gauge.builder(
+                        "interlock.drift.unknown",
+                        this,
+                        of -> of.source.unknown().getAsBoolean() ? 1 : 0)
                 .description("1 while drift may be there that is not shown.")
                 .strongReference(true)
-                .register(registry);
-        Gauge.builder(
+                .register(registry));
+        shown.add(Gauge.builder(
                         "interlock.drift.behind",
                         this,
                         of -> of.source.behind().get().toMillis() / 1000.0)
                 .description("For how long the oldest change of a live object has not been looked at.")
                 .baseUnit("seconds")
                 .strongReference(true)
-                .register(registry);
-        Gauge.builder("interlock.gate.gap", this, of -> of.source.gap().getAsBoolean() ? 1 : 0)
-                .description("1 while the gate does not ask about everything that it should.")
-                .strongReference(true)
-                .register(registry);
-        Gauge.builder("interlock.drift.backlog", this, of -> of.source.backlog().getAsLong())
+                .register(registry));
+        shown.add(
+                Gauge.builder("interlock.gate.gap", this, of -> of.source.gap().getAsBoolean() ? 1 : 0)
+                        .description("1 while the gate does not ask about everything that it should.")
+                        .strongReference(true)
+                        .register(registry));
+        shown.add(Gauge.builder(
+                        "interlock.drift.backlog",
+                        this,
+                        of -> of.source.backlog().getAsLong())
                 .description("Drifts and ends of drifts that are not visible as DriftEvents yet.")
                 .strongReference(true)
-                .register(registry);
-        Gauge.builder(
+                .register(registry));
+        shown.add(Gauge.builder(
                         "interlock.records.backlog",
                         this,
                         of -> of.source.records().getAsLong())
                 .description("Entries of the ledger that are not visible as DecisionRecords yet.")
                 .strongReference(true)
-                .register(registry);
+                .register(registry));
     }
 }

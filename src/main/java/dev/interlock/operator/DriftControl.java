@@ -76,7 +76,7 @@ public final class DriftControl implements AutoCloseable {
         gateWatch = new GateWatch(watched(gate), webhooks::answering, book, state, queue::lookAgain, clock);
         Overview overview = new Overview(book, assessment, admissions, queue::unknown);
         policies = new PolicyReconciler(clock, namespace, overview);
-        paths = new PathReconciler(caches, assessment, clock);
+        paths = new PathReconciler(book, caches, assessment, clock);
         releases = new ReleaseReconciler(book, () -> news.set(true), clock);
         listening = List.of(
                 caches.onPolicies(() -> changed(policiesSeen, Set.copyOf(caches.refs()))),

@@ -4,6 +4,7 @@ import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.LiveObjects;
 import dev.interlock.kubernetes.ObjectKey;
 import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.LedgerUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ final class LiveQueue implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration SETTLE = Duration.ofMillis(500);
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final int MOST_APPROVALS = 1_000;
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
 
     /// From then on what is pending says that drift is not known.
@@ -49,6 +51,7 @@ final class LiveQueue implements AutoCloseable {
     private Optional<Instant> changedAt = Optional.empty();
     private Optional<String> failing = Optional.empty();
     private long approvalsRead;
+    private boolean unread;
     private volatile boolean looked;
     private volatile boolean closed;
 
@@ -77,10 +80,10 @@ final class LiveQueue implements AutoCloseable {
         this.reconciler = reconciler;
         this.told = told;
         this.clock = clock;
+        this.approvalsRead = admissions.last();
     }
 
     void start() {
-        approvalsRead = admissions.last();
         var _ = thread.scheduleWithFixedDelay(this::run, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -134,6 +137,12 @@ final class LiveQueue implements AutoCloseable {
             while (!closed && step()) {
                 // until there is nothing to do
             }
+            unread = false;
+        } catch (LedgerUnavailable e) {
+            if (!unread) {
+                LOG.log(System.Logger.Level.WARNING, "drift is not followed now: {0}", e.getMessage());
+            }
+            unread = true;
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "drift is not followed now, please report this", bug);
         }
@@ -209,11 +218,12 @@ final class LiveQueue implements AutoCloseable {
 
     /// A promoter may have approved what drifted without changing it, which no watch tells.
     private void approved() {
-        List<LedgerReader.Changed> changes = admissions.changed(approvalsRead, 1_000);
-        if (changes.isEmpty()) {
+        long last = admissions.last(); // read first: what comes after it is for the next time
+        if (last <= approvalsRead) {
             return;
         }
-        approvalsRead = changes.getLast().sequence();
+        List<LedgerReader.Changed> changes = admissions.changed(approvalsRead, MOST_APPROVALS);
+        approvalsRead = changes.size() == MOST_APPROVALS ? changes.getLast().sequence() : last;
         Set<String> uids =
                 changes.stream().flatMap(change -> change.uid().stream()).collect(Collectors.toSet());
         book.open().stream()

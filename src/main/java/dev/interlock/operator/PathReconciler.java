@@ -18,12 +18,14 @@ import java.util.Optional;
 /// Says of each path what it claims, and what is wrong with it.
 @ControllerConfiguration(name = "path")
 final class PathReconciler implements Reconciler<Raw.Path> {
+    private final DriftBook book;
     private final Caches caches;
     private final Assessment assessment;
     private final InstantSource clock;
     private final Wake<Raw.Path> wake = new Wake<>();
 
-    PathReconciler(Caches caches, Assessment assessment, InstantSource clock) {
+    PathReconciler(DriftBook book, Caches caches, Assessment assessment, InstantSource clock) {
+        this.book = book;
         this.caches = caches;
         this.assessment = assessment;
         this.clock = clock;
@@ -41,6 +43,7 @@ final class PathReconciler implements Reconciler<Raw.Path> {
 
     @Override
     public UpdateControl<Raw.Path> reconcile(Raw.Path stored, Context<Raw.Path> context) {
+        book.keep();
         Optional<DeliveryPathStatus> previous = stored.status(DeliveryPathStatus.class);
         DeliveryPathStatus next = PathStatus.of(
                 PathMapping.path(stored),

@@ -38,6 +38,7 @@ final class ReleaseReconciler implements Reconciler<Raw.Release> {
     }
 
     private UpdateControl<Raw.Release> unreadable(Raw.Release stored, String cause) {
+        book.keep();
         Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         String problem = "it cannot be read: %s; create another one".formatted(cause);
         boolean said = stored.status(FeedbackReleaseStatus.class)
