@@ -52,7 +52,7 @@ class ProcessesIT {
         interlock.applyManifests();
         // Whoever comes first waits for the other and says so.
         interlock.launch(Role.OPERATOR);
-        awaitWaiting(Role.OPERATOR, "the webhook's ledger");
+        awaitWaiting(Role.OPERATOR, "the webhooks' ledger");
         interlock.start();
         admin.apply(Manifests.namespace(REQUIRED, "apart", "required")).ok();
         admin.apply(Manifests.namespace(OPTIONAL, "apart", "optional")).ok();
