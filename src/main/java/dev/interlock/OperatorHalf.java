@@ -129,7 +129,7 @@ final class OperatorHalf implements AutoCloseable {
         parts.forEach(part -> {
             try {
                 part.close();
-            } catch (Exception e) {
+            } catch (Exception e) { // whatever it is: the parts behind it are closed all the same
                 LOG.log(System.Logger.Level.WARNING, "a part of the operator did not stop in order: {0}", e);
             }
         });

@@ -210,7 +210,7 @@ class Wiring implements HealthCheck {
                     }
                 } catch (InterruptedException e) {
                     throw e;
-                } catch (Exception | Error e) {
+                } catch (Exception | Error e) { // else the half would never start, and nobody would say so
                     pause = AFTER_FAILURE;
                     if (System.nanoTime() - saidAt >= TimeUnit.SECONDS.toNanos(10)) {
                         saidAt = System.nanoTime();
@@ -246,7 +246,7 @@ class Wiring implements HealthCheck {
     private static void close(AutoCloseable part) {
         try {
             part.close();
-        } catch (Exception e) {
+        } catch (Exception e) { // whatever it is: the process ends
             LOG.log(System.Logger.Level.ERROR, "did not stop in order", e);
         }
     }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.interlock.ledger.LedgerReader;
-import dev.interlock.ledger.Stored;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DriftEvents;
 import dev.interlock.testing.Interlock;
@@ -73,31 +71,6 @@ class FaultsIT {
                 .collect(Collectors.joining("---\n"));
     }
 
-    private static List<JsonNode> of(String prefix) {
-        return events.all().stream()
-                .filter(event -> event.at("/spec/subject/name").asText().startsWith(prefix))
-                .toList();
-    }
-
-    private static void assertOneEach(String prefix) {
-        await("%d drifts".formatted(MANY))
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> of(prefix).size() >= MANY);
-        interlock.awaitDrift();
-        List<JsonNode> found = of(prefix);
-        assertThat(found).hasSize(MANY).allMatch(DriftEvents::isOpen);
-        assertThat(found.stream()
-                        .map(event -> event.at("/spec/subject/uid").asText())
-                        .distinct())
-                .hasSize(MANY);
-        try (LedgerReader ledger = LedgerReader.open(interlock.operatorLedger())) {
-            assertThat(ledger.notes().stream()
-                            .filter(row -> row instanceof Stored.Drifted drifted
-                                    && drifted.drift().subject().name().startsWith(prefix)))
-                    .hasSize(MANY);
-        }
-    }
-
     @Test
     void killInTheMiddleOf300DriftsLosesNoneAndMakesNoneTwice() throws Exception {
         promoter.apply(deployments("killed", Manifests.GOOD_IMAGE)).ok();
@@ -107,12 +80,13 @@ class FaultsIT {
         await("some of them")
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> of("killed").size() >= MANY / 10);
+                .until(() -> events.startingWith("killed").size() >= MANY / 10);
         interlock.kill();
-        Progress.say("killed after %d of %d drifts".formatted(of("killed").size(), MANY));
+        Progress.say("killed after %d of %d drifts"
+                .formatted(events.startingWith("killed").size(), MANY));
         interlock.start();
         edits.get().ok();
-        assertOneEach("killed");
+        events.assertOneEach("killed", MANY, interlock);
     }
 
     @Test
@@ -125,7 +99,7 @@ class FaultsIT {
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> interlock.metric("interlock_drift_unknown") == 1);
         plane.startRole("kube-apiserver");
-        assertOneEach("restarted");
+        events.assertOneEach("restarted", MANY, interlock);
     }
 
     /// A kind that the operator may not watch any more: what it does not see it does not call in sync.

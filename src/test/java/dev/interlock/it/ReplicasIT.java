@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interlock.ledger.Ledger;
-import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.Places;
-import dev.interlock.ledger.Stored;
 import dev.interlock.testing.Balancer;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
@@ -275,7 +273,7 @@ class ReplicasIT {
                 failed.add(String.valueOf(e.getMessage()));
             }
             try {
-                Thread.sleep(100);
+                Thread.sleep(100); // a pace, nothing is waited for: the same machine has to start processes meanwhile
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
@@ -317,30 +315,9 @@ class ReplicasIT {
     }
 
     private static void assertOneEach(String prefix) {
-        await("%d drifts".formatted(MANY))
-                .atMost(Duration.ofMinutes(3))
-                .until(() -> of(prefix).size() >= MANY);
-        leader().awaitDrift();
-        List<JsonNode> found = of(prefix);
-        assertThat(found).hasSize(MANY).allMatch(DriftEvents::isOpen);
-        assertThat(found.stream()
-                        .map(event -> event.at("/spec/subject/uid").asText())
-                        .distinct())
-                .hasSize(MANY);
-        try (LedgerReader ledger = LedgerReader.open(places.ledger())) {
-            assertThat(ledger.notes().stream()
-                            .filter(row -> row instanceof Stored.Drifted drifted
-                                    && drifted.drift().subject().name().startsWith(prefix)))
-                    .hasSize(MANY);
-        }
+        drift.assertOneEach(prefix, MANY, leader());
         admin.run("delete", "deployment", "--all", "-n", NAMESPACE, "--wait=false")
                 .ok();
-    }
-
-    private static List<JsonNode> of(String prefix) {
-        return drift.all().stream()
-                .filter(event -> event.at("/spec/subject/name").asText().startsWith(prefix))
-                .toList();
     }
 
     private static String deployments(String prefix, String image) {
@@ -358,7 +335,7 @@ class ReplicasIT {
         await("some of them")
                 .atMost(SOON)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> of(prefix).size() >= MANY / 10);
+                .until(() -> drift.startingWith(prefix).size() >= MANY / 10);
         interruption.run();
         edits.get().ok();
     }

@@ -1,10 +1,13 @@
 package dev.interlock.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.Stored;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,5 +87,35 @@ public final class DriftEvents {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> of(object).stream().noneMatch(DriftEvents::isOpen));
+    }
+
+    /// Of the objects whose names begin so.
+    public List<JsonNode> startingWith(String prefix) {
+        return all().stream()
+                .filter(event -> event.at("/spec/subject/name").asText().startsWith(prefix))
+                .toList();
+    }
+
+    /// Waits until there are so many of these objects, and looks whether each has exactly one, which is open,
+    /// in the cluster and in the ledger.
+    ///
+    /// @param operator that writes them
+    public void assertOneEach(String prefix, int many, Interlock operator) {
+        await("%d drifts".formatted(many))
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> startingWith(prefix).size() >= many);
+        operator.awaitDrift();
+        List<JsonNode> found = startingWith(prefix);
+        assertThat(found).hasSize(many).allMatch(DriftEvents::isOpen);
+        assertThat(found.stream()
+                        .map(event -> event.at("/spec/subject/uid").asText())
+                        .distinct())
+                .hasSize(many);
+        try (LedgerReader ledger = LedgerReader.open(operator.operatorLedger())) {
+            assertThat(ledger.notes().stream()
+                            .filter(row -> row instanceof Stored.Drifted drifted
+                                    && drifted.drift().subject().name().startsWith(prefix)))
+                    .hasSize(many);
+        }
     }
 }
