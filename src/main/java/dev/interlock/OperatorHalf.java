@@ -4,17 +4,19 @@ import dev.interlock.kubernetes.AppliedProjection;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.DecisionProjection;
 import dev.interlock.kubernetes.DriftProjection;
+import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.Projector;
+import dev.interlock.kubernetes.WebhookLeases;
 import dev.interlock.ledger.AnotherLeads;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
 import dev.interlock.ledger.Places;
+import dev.interlock.metrics.CertificateMetrics;
 import dev.interlock.metrics.DriftMetrics;
 import dev.interlock.operator.DriftControl;
 import dev.interlock.operator.GateCertificates;
-import dev.interlock.operator.GateReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
@@ -35,7 +37,10 @@ final class OperatorHalf implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Caches caches;
+    private final GateCache gate;
+    private final WebhookLeases webhooks;
     private final GateCertificates certificates;
+    private final CertificateMetrics.Shown certificatesShown;
     private final DriftMetrics metrics;
     private final Open open;
     private final DriftControl drift;
@@ -143,10 +148,12 @@ final class OperatorHalf implements AutoCloseable {
             KubernetesClient client,
             Caches caches,
             DriftMetrics metrics,
-            InstantSource clock) {
+            CertificateMetrics certificateMetrics,
+            InstantSource clock,
+            InstantSource steady) {
         Open open = Open.of(places);
         try {
-            return new OperatorHalf(open, settings, places, client, caches, metrics, clock);
+            return new OperatorHalf(open, settings, places, client, caches, metrics, certificateMetrics, clock, steady);
         } catch (RuntimeException | Error e) {
             open.close();
             throw e;
@@ -160,16 +167,29 @@ final class OperatorHalf implements AutoCloseable {
             KubernetesClient client,
             Caches caches,
             DriftMetrics metrics,
-            InstantSource clock) {
+            CertificateMetrics certificateMetrics,
+            InstantSource clock,
+            InstantSource steady) {
         this.open = open;
         this.client = client;
         this.caches = caches;
         this.metrics = metrics;
-        certificates = new GateCertificates(
-                client, clock, settings.namespace(), settings.webhook().names());
         OperatorState state = open.state();
+        gate = new GateCache(client, state.gateVersion());
+        webhooks = new WebhookLeases(client, settings.namespace());
+        certificates = new GateCertificates(
+                client,
+                gate,
+                webhooks,
+                clock,
+                settings.namespace(),
+                settings.webhook().names(),
+                settings.certificates().authorityValidity(),
+                settings.certificates().servingValidity());
+        certificatesShown =
+                certificateMetrics.show("operator", certificates::servingUntil, certificates::authorityUntil);
         drift = new DriftControl(
-                client, caches, open.admissions(), open.own(), open.ledger(), state, settings.namespace(), clock);
+                client, caches, open.admissions(), open.own(), open.ledger(), state, gate, webhooks, clock, steady);
         int perSecond = settings.records().perSecond();
         DecisionProjection decisions = new DecisionProjection(client, open.admissions(), open.own());
         records = new Projector(decisions, places.admissions(), state, perSecond);
@@ -203,7 +223,7 @@ final class OperatorHalf implements AutoCloseable {
             return;
         }
         stopOperator();
-        certificates.ensure();
+        certificates.start();
         Optional<String> cluster = caches.namespaces().cluster();
         if (cluster.isEmpty()) {
             return;
@@ -233,7 +253,6 @@ final class OperatorHalf implements AutoCloseable {
                 }));
         operator = starting;
         drift.register(starting);
-        starting.register(new GateReconciler(certificates));
         starting.start();
         running = true;
         drift.start();
@@ -256,7 +275,8 @@ final class OperatorHalf implements AutoCloseable {
     public void close() {
         running = false;
         // First what writes to the API by what is in memory: it may not be its turn any more.
-        close(List.of(this::stopOperator, drift, records, assessments, driftEvents, applied));
+        close(List.of(this::stopOperator, certificates, drift, records, assessments, driftEvents, applied));
+        close(List.of(gate, webhooks, certificatesShown));
         open.close();
         metrics.watchNobody();
     }

@@ -38,6 +38,9 @@ public interface Settings {
     /// The webhook's port.
     Webhook webhook();
 
+    /// The certificates that the operator makes.
+    Certificates certificates();
+
     /// The records that the operator makes.
     Records records();
 
@@ -74,6 +77,28 @@ public interface Settings {
         /// What the serving certificate must be valid for: DNS names and IPv4 addresses.
         @WithDefault("interlock-webhook.interlock-system.svc")
         List<String> names();
+    }
+
+    interface Certificates {
+        /// How long an authority is valid; it is renewed when a third of that is left.
+        @WithDefault("365d")
+        Duration authorityValidity();
+
+        /// How long a serving certificate is valid; it is renewed when a third of that is left.
+        @WithDefault("90d")
+        Duration servingValidity();
+
+        /// @throws SettingsUnusable where these cannot be kept up with
+        default void check() {
+            if (servingValidity().compareTo(Duration.ofSeconds(45)) < 0) {
+                throw new SettingsUnusable(
+                        "INTERLOCK_CERTIFICATES_SERVING_VALIDITY is at least 45s: webhooks take up to 15 s to serve another one");
+            }
+            if (authorityValidity().compareTo(servingValidity()) < 0) {
+                throw new SettingsUnusable(
+                        "INTERLOCK_CERTIFICATES_AUTHORITY_VALIDITY is shorter than INTERLOCK_CERTIFICATES_SERVING_VALIDITY: set it to that at least");
+            }
+        }
     }
 
     interface Records {

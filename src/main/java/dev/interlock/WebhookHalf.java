@@ -5,8 +5,10 @@ import dev.interlock.admission.AdmissionServer;
 import dev.interlock.admission.Callers;
 import dev.interlock.decision.Evaluator;
 import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.kubernetes.InformerEvidenceSource;
-import dev.interlock.kubernetes.ServingSecret;
+import dev.interlock.kubernetes.ServedKey;
+import dev.interlock.kubernetes.ServingCertificate;
 import dev.interlock.kubernetes.WebhookLease;
 import dev.interlock.ledger.ApprovalIndex;
 import dev.interlock.ledger.Ledger;
@@ -14,6 +16,7 @@ import dev.interlock.ledger.LedgerJournal;
 import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.Places;
 import dev.interlock.metrics.AdmissionMetrics;
+import dev.interlock.metrics.CertificateMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,13 +25,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -44,11 +44,10 @@ final class WebhookHalf implements AutoCloseable {
     private final LedgerJournal journal;
     private final Caches caches;
     private final ApprovalIndex approvals;
-    private final ServingSecret serving;
+    private final ServingCertificate serving;
     private final AdmissionServer server;
     private final WebhookLease lease;
     private final AdmissionMetrics metrics;
-    private final Vertx vertx;
     private final InstantSource clock;
     private volatile String waitingFor = "the first look at the cluster";
     private volatile String servedFingerprint = "";
@@ -64,31 +63,34 @@ final class WebhookHalf implements AutoCloseable {
             Caches caches,
             Vertx vertx,
             AdmissionMetrics metrics,
-            InstantSource clock) {
+            CertificateMetrics certificateMetrics,
+            InstantSource clock,
+            InstantSource steady) {
         this.settings = settings;
         ledger = Ledger.open(places.admissions(), Ledger.Settings.DEFAULTS);
         this.metrics = metrics;
-        this.vertx = vertx;
         this.clock = clock;
-        journal = LedgerJournal.start(ledger, clock);
+        journal = LedgerJournal.start(ledger, clock, steady);
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
         this.caches = caches;
         approvals = ApprovalIndex.follow(places.admissions(), places.ledger(), settings.rollbackWindow());
         server = new AdmissionServer(
                 vertx,
                 new AdmissionPipeline(
-                        new InformerEvidenceSource(caches, approvals::of, clock),
+                        new InformerEvidenceSource(caches, approvals::of, clock, steady),
                         new Evaluator(ledger.mask()),
                         journal,
                         clock,
                         metrics),
                 callers,
-                clock,
+                steady,
                 metrics);
-        serving = new ServingSecret(client, settings.namespace(), this::rotate);
+        serving = new ServingCertificate(
+                client, settings.namespace(), settings.webhook().names(), clock);
+        certificateMetrics.show("webhook", serving::until, serving::authorityUntil);
         lease = new WebhookLease(
                 client,
-                clock,
+                steady,
                 settings.namespace(),
                 settings.replica(),
                 settings.podUid(),
@@ -138,6 +140,7 @@ final class WebhookHalf implements AutoCloseable {
         return open
                 ? caches.staleSince(clock.instant())
                         .map(since -> "the API server to be asked again: policies are known as of %s".formatted(since))
+                        .or(serving::problem)
                 : Optional.of(waitingFor);
     }
 
@@ -157,23 +160,30 @@ final class WebhookHalf implements AutoCloseable {
             waitingFor = "what was approved to be read from the ledger";
             return false;
         }
-        Optional<ServingSecret.Pair> pair = serving.pair();
-        if (pair.isEmpty()) {
-            waitingFor = "the serving certificate, which the operator makes";
+        if (!serving.synced()) {
+            waitingFor = "the serving certificate to be loaded";
             return false;
         }
-        String certificate = pair.get().certificate();
-        String key = pair.get().key();
-        if (!await(server.warm(WARM_UP, certificate, key))) {
+        Optional<CertifiedKey> first = serving.first();
+        if (first.isEmpty()) {
+            waitingFor = serving.problem().orElse("the serving certificate");
+            return false;
+        }
+        ServedKey key = new ServedKey(first.get());
+        if (!await(server.warm(WARM_UP, key))) {
             waitingFor = "a synthetic review to be decided";
             return false;
         }
         int port =
-                await(server.open(settings.webhook().host(), settings.webhook().port(), certificate, key));
+                await(server.open(settings.webhook().host(), settings.webhook().port(), key));
         metrics.loaded(caches.refs());
-        servedFingerprint = fingerprint(pair.get());
+        servedFingerprint = first.get().fingerprint();
         open = true;
-        serving.pair().filter(newest -> !newest.equals(pair.get())).ifPresent(this::rotate);
+        serving.follow(first.get(), next -> {
+            key.serve(next);
+            servedFingerprint = next.fingerprint();
+            lease.changed();
+        });
         lease.start();
         LOG.log(
                 System.Logger.Level.INFO,
@@ -188,32 +198,6 @@ final class WebhookHalf implements AutoCloseable {
 
     private static <T> T await(Future<T> future, Duration most) throws Exception {
         return future.toCompletionStage().toCompletableFuture().get(most.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void rotate(ServingSecret.Pair pair) {
-        if (!open) {
-            return;
-        }
-        server.certificate(pair.certificate(), pair.key())
-                .onSuccess(_ -> {
-                    servedFingerprint = fingerprint(pair);
-                    lease.changed();
-                    LOG.log(System.Logger.Level.INFO, "serving another certificate");
-                })
-                .onFailure(e -> {
-                    LOG.log(System.Logger.Level.ERROR, "the new certificate cannot be served, the old one still is", e);
-                    vertx.setTimer(5_000, _ -> serving.pair().ifPresent(this::rotate));
-                });
-    }
-
-    private static String fingerprint(ServingSecret.Pair pair) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(pair.certificate().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /// Whether the port is open.

@@ -8,6 +8,7 @@ import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.Place;
 import dev.interlock.ledger.Places;
 import dev.interlock.metrics.AdmissionMetrics;
+import dev.interlock.metrics.CertificateMetrics;
 import dev.interlock.metrics.DriftMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -75,11 +76,14 @@ class Wiring implements HealthCheck {
 
     void start(@Observes StartupEvent event) {
         InstantSource clock = InstantSource.system();
+        InstantSource steady = new SteadyClock();
+        CertificateMetrics certificates = new CertificateMetrics(registry);
         Places places;
         Callers callers;
         try {
             places = places(settings);
             callers = WebhookHalf.callers(settings.webhook());
+            settings.certificates().check();
             if (settings.webhook().drain().compareTo(LONGEST_DRAIN) > 0) {
                 throw new SettingsUnusable("INTERLOCK_WEBHOOK_DRAIN is at most %ds: a Pod has 30 s to end"
                         .formatted(LONGEST_DRAIN.toSeconds()));
@@ -96,7 +100,7 @@ class Wiring implements HealthCheck {
                     .name("webhook-start")
                     .start(() -> untilDone(
                             "the webhook",
-                            () -> answer(places, callers, known, metrics, clock),
+                            () -> answer(places, callers, known, metrics, certificates, clock, steady),
                             Duration.ofMillis(20)));
         }
         if (role.reconciles()) {
@@ -104,7 +108,9 @@ class Wiring implements HealthCheck {
             Thread.ofVirtual()
                     .name("operator-start")
                     .start(() -> untilDone(
-                            "the operator", () -> reconcile(places, known, metrics, clock), Duration.ofSeconds(1)));
+                            "the operator",
+                            () -> reconcile(places, known, metrics, certificates, clock, steady),
+                            Duration.ofSeconds(1)));
         }
     }
 
@@ -142,12 +148,20 @@ class Wiring implements HealthCheck {
     /// Makes the webhook's half where there is none, and opens its port.
     ///
     /// @return whether nothing more is to be done
-    private boolean answer(Places places, Callers callers, Caches known, AdmissionMetrics metrics, InstantSource clock)
+    private boolean answer(
+            Places places,
+            Callers callers,
+            Caches known,
+            AdmissionMetrics metrics,
+            CertificateMetrics certificates,
+            InstantSource clock,
+            InstantSource steady)
             throws Exception {
         try {
             WebhookHalf half = webhook;
             if (half == null) {
-                half = new WebhookHalf(settings, callers, places, client, known, vertx, metrics, clock);
+                half = new WebhookHalf(
+                        settings, callers, places, client, known, vertx, metrics, certificates, clock, steady);
                 webhook = half;
             }
             return half.tryOpen();
@@ -163,7 +177,13 @@ class Wiring implements HealthCheck {
     /// Makes the operator's half where there is none that may write, and starts it wherever it does not run.
     ///
     /// @return whether nothing more is to be done: false for as long as the process is to live
-    private boolean reconcile(Places places, Caches known, DriftMetrics metrics, InstantSource clock) {
+    private boolean reconcile(
+            Places places,
+            Caches known,
+            DriftMetrics metrics,
+            CertificateMetrics certificates,
+            InstantSource clock,
+            InstantSource steady) {
         OperatorHalf half = operator;
         if (half != null && !half.leads()) {
             operator = null;
@@ -172,7 +192,7 @@ class Wiring implements HealthCheck {
         }
         try {
             if (half == null) {
-                half = OperatorHalf.open(settings, places, client, known, metrics, clock);
+                half = OperatorHalf.open(settings, places, client, known, metrics, certificates, clock, steady);
                 operator = half;
                 waitsForTurn = false;
             }

@@ -14,16 +14,16 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /// The webhook's HTTPS port, on the event loop. It opens when [#open] is called and not before: a process
@@ -70,16 +70,15 @@ public final class AdmissionServer {
 
     /// Opens the port.
     ///
-    /// @param certificate the chain, PEM
-    /// @param key         PKCS #8, PEM
-    public Future<Integer> open(String host, int port, String certificate, String key) {
-        return listen(host, port, certificate, key).map(open -> {
+    /// @param keys what it shows; asked at each handshake
+    public Future<Integer> open(String host, int port, X509KeyManager keys) {
+        return listen(host, port, keys).map(open -> {
             server = open;
             return open.actualPort();
         });
     }
 
-    private Future<HttpServer> listen(String host, int port, String certificate, String key) {
+    private Future<HttpServer> listen(String host, int port, X509KeyManager keys) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(host)
                 .setPort(port)
@@ -87,8 +86,10 @@ public final class AdmissionServer {
                 .setUseAlpn(false)
                 .setIdleTimeout(120)
                 .setReuseAddress(true)
-                .setKeyCertOptions(pem(certificate, key));
-        trust().ifPresent(trust -> options.setTrustOptions(trust).setClientAuth(ClientAuth.REQUEST));
+                .setKeyCertOptions(KeyCertOptions.wrap(keys));
+        callers.authority()
+                .map(pem -> new PemTrustOptions().addCertValue(Buffer.buffer(pem)))
+                .ifPresent(trust -> options.setTrustOptions(trust).setClientAuth(ClientAuth.REQUEST));
         return vertx.createHttpServer(options).requestHandler(this::receive).listen();
     }
 
@@ -97,13 +98,13 @@ public final class AdmissionServer {
     /// nothing is written.
     ///
     /// @return whether each was decided
-    public Future<Boolean> warm(int times, String certificate, String key) {
+    public Future<Boolean> warm(int times, X509KeyManager keys) {
         HttpClient loopback = vertx.createHttpClient(new HttpClientOptions()
                 .setSsl(true)
                 .setTrustAll(true)
                 .setVerifyHost(false)
                 .setMaxPoolSize(1));
-        return listen("127.0.0.1", 0, certificate, key)
+        return listen("127.0.0.1", 0, keys)
                 .compose(hidden -> {
                     Future<Boolean> warmed = Future.succeededFuture(true);
                     for (int i = 0; i < times; i++) {
@@ -119,21 +120,6 @@ public final class AdmissionServer {
         return loopback.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=3s")
                 .compose(request -> request.send(SYNTHETIC_REVIEW).compose(HttpClientResponse::body))
                 .map(body -> body.toString().contains("\"outcome\":"));
-    }
-
-    /// Serves another certificate from the next handshake on; open connections go on.
-    public Future<Void> certificate(String certificate, String key) {
-        HttpServer open = server;
-        if (open == null) {
-            return Future.succeededFuture();
-        }
-        HttpServerOptions options = new HttpServerOptions().setKeyCertOptions(pem(certificate, key));
-        trust().ifPresent(options::setTrustOptions);
-        return open.updateSSLOptions(options.getSslOptions()).mapEmpty();
-    }
-
-    private Optional<PemTrustOptions> trust() {
-        return callers.authority().map(pem -> new PemTrustOptions().addCertValue(Buffer.buffer(pem)));
     }
 
     /// Goes on answering for a while, and asks whoever is answered to connect elsewhere the next time; then
@@ -155,10 +141,6 @@ public final class AdmissionServer {
         return checks == 0 || inFlight.get() == 0
                 ? Future.succeededFuture()
                 : vertx.timer(50, TimeUnit.MILLISECONDS).mapEmpty().compose(_ -> drained(checks - 1));
-    }
-
-    private static PemKeyCertOptions pem(String certificate, String key) {
-        return new PemKeyCertOptions().setCertValue(Buffer.buffer(certificate)).setKeyValue(Buffer.buffer(key));
     }
 
     private void receive(HttpServerRequest request) {

@@ -2,7 +2,6 @@ package dev.interlock.kubernetes;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -22,9 +21,8 @@ final class CacheProof implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("proof").daemon().factory());
     private final List<Provable> caches;
-    private final InstantSource clock;
     private final AtomicBoolean asked = new AtomicBoolean();
-    private volatile Instant provenAt;
+    private volatile long provenAt = System.nanoTime();
 
     /// What can be held against the API server.
     interface Provable {
@@ -35,24 +33,22 @@ final class CacheProof implements AutoCloseable {
         boolean proven();
     }
 
-    CacheProof(List<Provable> caches, InstantSource clock) {
+    CacheProof(List<Provable> caches) {
         this.caches = List.copyOf(caches);
-        this.clock = clock;
-        this.provenAt = clock.instant();
         var _ = thread.scheduleWithFixedDelay(this::tick, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Until when all of it is known to have been right, where that is longer ago than decisions may be.
     /// Whoever is told so makes it be asked for at once: after an outage nobody waits for the next time.
     Optional<Instant> staleSince(Instant now) {
-        Instant proven = provenAt;
-        if (!now.isAfter(proven.plus(BOUND))) {
+        Duration age = Duration.ofNanos(System.nanoTime() - provenAt);
+        if (age.compareTo(BOUND) <= 0) {
             return Optional.empty();
         }
         if (asked.compareAndSet(false, true)) {
             thread.execute(this::tick);
         }
-        return Optional.of(proven);
+        return Optional.of(now.minus(age));
     }
 
     private void tick() {
@@ -65,7 +61,7 @@ final class CacheProof implements AutoCloseable {
     }
 
     void prove() {
-        Instant began = clock.instant();
+        long began = System.nanoTime();
         boolean all = true;
         for (Provable cache : caches) {
             all &= cache.proven();

@@ -6,7 +6,6 @@ import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +33,7 @@ public final class Caches implements AutoCloseable {
         paths = new MappedCache<>(client, MappedCache.kind("DeliveryPath", "deliverypaths", false), PathMapping::path);
         drift = new MappedCache<>(client, MappedCache.kind("DriftEvent", "driftevents", true), DriftMapping::fact);
         namespaces = new NamespaceCache(client, own);
-        proof = new CacheProof(List.of(policies, paths), InstantSource.system());
+        proof = new CacheProof(List.of(policies, paths));
     }
 
     /// Whether everything that existed at the start is known.

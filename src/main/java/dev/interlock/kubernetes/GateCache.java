@@ -8,12 +8,16 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +25,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The gate's configuration as the API server has it, held against the one that is shipped.
+/// The gate's configuration as the API server has it, held against the one that is shipped. The operator
+/// sets its `caBundle` and nothing else; it never makes the configuration, because deleting it is the emergency exit.
 public final class GateCache implements AutoCloseable {
-    private static final String NAME = "interlock";
+    /// The only configuration that this is about.
+    public static final String NAME = "interlock";
 
+    public static final List<String> ENTRIES = List.of("required.gate.interlock.dev", "optional.gate.interlock.dev");
+
+    private final KubernetesClient client;
     private final SharedIndexInformer<ValidatingWebhookConfiguration> informer;
     private final List<ValidatingWebhook> shipped = shipped();
     private final Optional<String> last;
@@ -35,6 +46,7 @@ public final class GateCache implements AutoCloseable {
     /// @param last the version that was seen last before this process began, as [#version()] gave it; empty where none
     /// was
     public GateCache(KubernetesClient client, Optional<String> last) {
+        this.client = client;
         this.last = last;
         informer = Watches.of(
                 client.admissionRegistration()
@@ -101,6 +113,59 @@ public final class GateCache implements AutoCloseable {
     /// The version that is in force, to be remembered over the end of this process; empty where there is none.
     public Optional<String> version() {
         return Optional.ofNullable(informer.getStore().getByKey(NAME)).map(GateCache::version);
+    }
+
+    /// What the gate trusts, one for each of its entries; empty where there is no gate, or it is not known.
+    public List<Trust> trusts() {
+        return Optional.ofNullable(informer.getStore().getByKey(NAME)).stream()
+                .flatMap(gate -> trusts(gate).stream())
+                .toList();
+    }
+
+    static List<Trust> trusts(ValidatingWebhookConfiguration gate) {
+        return gate.getWebhooks().stream()
+                .map(webhook -> webhook.getClientConfig().getCaBundle())
+                .map(bundle -> bundle == null
+                        ? Trust.NOBODY
+                        : Trust.of(new String(Base64.getMimeDecoder().decode(bundle), StandardCharsets.UTF_8)))
+                .toList();
+    }
+
+    /// Whether it was looked at once.
+    public boolean synced() {
+        return informer.hasSynced();
+    }
+
+    /// Makes every entry of the gate trust these, where it has not changed since it was watched last; does nothing
+    /// where there is none.
+    ///
+    /// @throws io.fabric8.kubernetes.client.KubernetesClientException where it has changed, or cannot be now
+    public void trust(Trust trust) {
+        ValidatingWebhookConfiguration gate = informer.getStore().getByKey(NAME);
+        if (gate == null) {
+            return;
+        }
+        String bundle = Base64.getEncoder().encodeToString(trust.pem().getBytes(StandardCharsets.UTF_8));
+        String patches = IntStream.range(0, gate.getWebhooks().size())
+                .mapToObj(i -> patch(i, gate.getWebhooks().get(i), bundle))
+                .collect(Collectors.joining(",", "[", "]"));
+        client.resource(gate).patch(PatchContext.of(PatchType.JSON), patches);
+    }
+
+    /// The tests make the patch fail where somebody else has changed the list, or the bundle, in the meantime.
+    private static String patch(int index, ValidatingWebhook webhook, String bundle) {
+        String before = webhook.getClientConfig().getCaBundle();
+        return """
+                {"op":"test","path":"/webhooks/%1$d/name","value":"%2$s"},\
+                %3$s\
+                {"op":"add","path":"/webhooks/%1$d/clientConfig/caBundle","value":"%4$s"}""".formatted(
+                        index,
+                        webhook.getName(),
+                        before == null
+                                ? ""
+                                : "{\"op\":\"test\",\"path\":\"/webhooks/%d/clientConfig/caBundle\",\"value\":\"%s\"},"
+                                        .formatted(index, before),
+                        bundle);
     }
 
     static String version(ValidatingWebhookConfiguration configuration) {

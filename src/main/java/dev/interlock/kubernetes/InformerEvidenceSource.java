@@ -20,13 +20,18 @@ public final class InformerEvidenceSource implements EvidenceSource {
     private final Caches caches;
     private final BiFunction<String, Instant, Approvals> approvals;
     private final InstantSource clock;
+    private final InstantSource steady;
 
     /// @param approvals of the object with a uid, as they are at a time; from memory
     public InformerEvidenceSource(
-            Caches caches, BiFunction<String, Instant, Approvals> approvals, InstantSource clock) {
+            Caches caches,
+            BiFunction<String, Instant, Approvals> approvals,
+            InstantSource clock,
+            InstantSource steady) {
         this.caches = caches;
         this.approvals = approvals;
         this.clock = clock;
+        this.steady = steady;
     }
 
     /// The API server has matched the namespace's gate already. Labels that say otherwise are older than what
@@ -52,7 +57,7 @@ public final class InformerEvidenceSource implements EvidenceSource {
 
     @Override
     public CompletionStage<Evidence> gather(Request request, Instant deadline) {
-        Duration left = Duration.between(clock.instant(), deadline);
+        Duration left = Duration.between(steady.instant(), deadline);
         Duration patience = left.compareTo(NAMESPACE_PATIENCE) < 0 ? left : NAMESPACE_PATIENCE;
         return caches.namespaces()
                 .await(request.subject().namespace(), labels -> asTheApiServerSeesIt(request, labels), patience)

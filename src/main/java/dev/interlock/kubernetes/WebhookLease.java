@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class WebhookLease implements AutoCloseable {
     private final Supplier<String> certificate;
     private volatile Instant opened = Instant.EPOCH;
 
+    /// @param clock       one that nobody sets, so that the times of a Lease have the right distance
     /// @param replica     unique among the webhook processes, a DNS label
     /// @param podUid      uid of the Pod of that name, which then owns the Lease; empty outside a cluster
     /// @param loaded      the policies that the process decides by at the moment it is called
@@ -146,29 +148,32 @@ public final class WebhookLease implements AutoCloseable {
         return generations;
     }
 
-    /// Until when the process that holds the Lease counts as live.
-    public static Instant liveUntil(Lease lease) {
-        if (lease.getSpec() == null
-                || lease.getSpec().getRenewTime() == null
-                || lease.getSpec().getLeaseDurationSeconds() == null) {
-            return Instant.EPOCH;
-        }
-        return lease.getSpec()
-                .getRenewTime()
-                .toInstant()
-                .plusSeconds(lease.getSpec().getLeaseDurationSeconds());
+    /// The fingerprint of the certificate that the process serves; empty text where the Lease does not say.
+    static String certificate(Lease lease) {
+        Map<String, String> annotations = lease.getMetadata().getAnnotations();
+        return annotations == null ? "" : annotations.getOrDefault(CERTIFICATE, "");
     }
 
-    /// For how long the process that holds the Lease has answered; empty where the Lease does not say.
-    static Optional<Answering.Span> span(Lease lease) {
-        Instant until = liveUntil(lease);
-        if (until.equals(Instant.EPOCH) || lease.getSpec().getAcquireTime() == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new Answering.Span(
-                lease.getSpec().getAcquireTime().toInstant(),
-                lease.getSpec().getRenewTime().toInstant(),
-                until));
+    /// For how long after a renewal the process counts as live.
+    static Duration duration(Lease lease) {
+        return lease.getSpec() == null || lease.getSpec().getLeaseDurationSeconds() == null
+                ? Duration.ZERO
+                : Duration.ofSeconds(lease.getSpec().getLeaseDurationSeconds());
+    }
+
+    /// When the process says that it renewed the Lease last, by its own clock.
+    static Optional<Instant> renewed(Lease lease) {
+        return Optional.ofNullable(lease.getSpec())
+                .flatMap(spec -> Optional.ofNullable(spec.getRenewTime()))
+                .map(ZonedDateTime::toInstant);
+    }
+
+    /// For how long the process had answered when it renewed the Lease last; empty where the Lease does not say.
+    static Optional<Duration> answeredFor(Lease lease) {
+        return renewed(lease)
+                .flatMap(renewed -> Optional.ofNullable(lease.getSpec().getAcquireTime())
+                        .map(acquired -> Duration.between(acquired.toInstant(), renewed)))
+                .filter(length -> !length.isNegative());
     }
 
     /// Gives the Lease up, so that a policy's Ready does not wait for a process that has ended in order.

@@ -25,15 +25,16 @@ public final class LedgerJournal implements Journal, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String origin;
-    private final InstantSource time;
+    private final InstantSource steady;
     private final Inbox inbox;
     private final Thread writer;
     private final ScheduledThreadPoolExecutor deadlines;
 
-    private LedgerJournal(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
+    private LedgerJournal(
+            Ledger ledger, InstantSource time, InstantSource steady, LongSupplier freeBytes, Link.Connector connector) {
         Ledger.Settings settings = ledger.settings();
         this.origin = ledger.origin();
-        this.time = time;
+        this.steady = steady;
         this.inbox = new Inbox(settings.queueCapacity());
         this.deadlines = new ScheduledThreadPoolExecutor(
                 1, daemon("interlock-journal-deadlines"), new ThreadPoolExecutor.DiscardPolicy());
@@ -55,13 +56,26 @@ public final class LedgerJournal implements Journal, AutoCloseable {
         return Thread.ofPlatform().daemon().name(name).factory();
     }
 
-    /// Starts to write to the ledger, which stays the caller's to close, after the journal.
+    /// As [#start(Ledger, InstantSource, InstantSource)], where one clock is both.
     public static LedgerJournal start(Ledger ledger, InstantSource time) {
-        return start(ledger, time, ledger::freeBytes, ledger::connect);
+        return start(ledger, time, time);
+    }
+
+    /// Starts to write to the ledger, which stays the caller's to close, after the journal.
+    ///
+    /// @param time   by which entries are counted together
+    /// @param steady that deadlines are of
+    public static LedgerJournal start(Ledger ledger, InstantSource time, InstantSource steady) {
+        return start(ledger, time, steady, ledger::freeBytes, ledger::connect);
     }
 
     static LedgerJournal start(Ledger ledger, InstantSource time, LongSupplier freeBytes, Link.Connector connector) {
-        LedgerJournal journal = new LedgerJournal(ledger, time, freeBytes, connector);
+        return start(ledger, time, time, freeBytes, connector);
+    }
+
+    private static LedgerJournal start(
+            Ledger ledger, InstantSource time, InstantSource steady, LongSupplier freeBytes, Link.Connector connector) {
+        LedgerJournal journal = new LedgerJournal(ledger, time, steady, freeBytes, connector);
         journal.writer.start();
         return journal;
     }
@@ -70,7 +84,7 @@ public final class LedgerJournal implements Journal, AutoCloseable {
     /// elsewhere, on its event loop.
     @Override
     public CompletionStage<Journaled> append(Entry entry, Instant deadline) {
-        long left = TimeUnit.NANOSECONDS.convert(Duration.between(time.instant(), deadline));
+        long left = TimeUnit.NANOSECONDS.convert(Duration.between(steady.instant(), deadline));
         if (left <= 0) {
             return notDurable(Ticket.TOO_LATE);
         }

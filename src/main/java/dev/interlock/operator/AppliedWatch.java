@@ -43,6 +43,7 @@ final class AppliedWatch implements AutoCloseable {
     private final OperatorLedger ledger;
     private final OperatorState state;
     private final InstantSource clock;
+    private final InstantSource steady;
     private final Map<Version, Boolean> seen = new Newest<>();
     private final Map<Asked, Long> persisted = new Newest<>();
     private final Map<Long, Allow> pending = new LinkedHashMap<>();
@@ -63,7 +64,7 @@ final class AppliedWatch implements AutoCloseable {
     /// Who asked for which object: another request of the same is a retry.
     private record Asked(ObjectKey key, String requester) {}
 
-    /// @param since when it was read
+    /// @param since when it was read, by the clock that nobody sets
     private record Allow(long sequence, DecisionEntry entry, ObjectKey key, Instant since) {
         Asked asked() {
             return new Asked(key, entry.requester());
@@ -84,12 +85,19 @@ final class AppliedWatch implements AutoCloseable {
         }
     }
 
-    AppliedWatch(Live live, LedgerReader admissions, OperatorLedger ledger, OperatorState state, InstantSource clock) {
+    AppliedWatch(
+            Live live,
+            LedgerReader admissions,
+            OperatorLedger ledger,
+            OperatorState state,
+            InstantSource clock,
+            InstantSource steady) {
         this.live = live;
         this.admissions = admissions;
         this.ledger = ledger;
         this.state = state;
         this.clock = clock;
+        this.steady = steady;
         state.rewind(place(), admissions.last());
         read = state.after(place());
     }
@@ -128,7 +136,7 @@ final class AppliedWatch implements AutoCloseable {
         boolean more = true;
         while (more && pending.size() < MOST_PENDING) {
             List<Stored> rows = admissions.after(read, BATCH, Set.of("Decision"));
-            rows.forEach(row -> remember(row, now));
+            rows.forEach(this::remember);
             read = rows.isEmpty() ? read : rows.getLast().sequence();
             more = rows.size() == BATCH;
         }
@@ -137,14 +145,14 @@ final class AppliedWatch implements AutoCloseable {
                 place(), pending.isEmpty() ? read : pending.keySet().iterator().next() - 1);
     }
 
-    private void remember(Stored row, Instant now) {
+    private void remember(Stored row) {
         if (row instanceof Stored.Decided(long sequence, DecisionEntry entry)
                 && entry.admitted()
                 && entry.trigger().equals(Trigger.ADMISSION.word())) {
             WorkloadKind.of(entry.subject().apiVersion(), entry.subject().kind())
                     .map(kind -> new ObjectKey(
                             kind, entry.subject().namespace(), entry.subject().name()))
-                    .ifPresent(key -> pending.put(sequence, new Allow(sequence, entry, key, now)));
+                    .ifPresent(key -> pending.put(sequence, new Allow(sequence, entry, key, steady.instant())));
         }
     }
 
@@ -155,7 +163,7 @@ final class AppliedWatch implements AutoCloseable {
             settled.put(allow.sequence(), Optional.of(entry(allow, "Persisted", now)));
         });
         pending.values().stream()
-                .filter(allow -> !settled.containsKey(allow.sequence()) && overdue(allow, now))
+                .filter(allow -> !settled.containsKey(allow.sequence()) && overdue(allow))
                 .forEach(allow -> settled.put(allow.sequence(), missing(allow, now)));
         ledger.applied(settled.values().stream().flatMap(Optional::stream).toList());
         pending.keySet().removeAll(settled.keySet());
@@ -172,8 +180,8 @@ final class AppliedWatch implements AutoCloseable {
                         .isPresent();
     }
 
-    private boolean overdue(Allow allow, Instant now) {
-        return !now.isBefore(allow.since().plus(PATIENCE))
+    private boolean overdue(Allow allow) {
+        return !steady.instant().isBefore(allow.since().plus(PATIENCE))
                 && live.watched(allow.key().kind());
     }
 

@@ -33,8 +33,6 @@ public final class DriftControl implements AutoCloseable {
     private final LiveObjects live;
     private final LiveQueue queue;
     private final AppliedWatch applied;
-    private final GateCache gate;
-    private final WebhookLeases webhooks;
     private final GateWatch gateWatch;
     private final PolicyReconciler policies;
     private final PathReconciler paths;
@@ -47,8 +45,8 @@ public final class DriftControl implements AutoCloseable {
     private final List<Runnable> listening;
     private final AtomicBoolean started = new AtomicBoolean();
 
-    /// @param own       reads what `ledger` writes; the caller closes all of them
-    /// @param namespace Interlock's own
+    /// @param own    reads what `ledger` writes; the caller closes all of them, and what watches gate and webhooks
+    /// @param steady a clock that nobody sets
     public DriftControl(
             KubernetesClient client,
             Caches caches,
@@ -56,8 +54,10 @@ public final class DriftControl implements AutoCloseable {
             LedgerReader own,
             OperatorLedger ledger,
             OperatorState state,
-            String namespace,
-            InstantSource clock) {
+            GateCache gate,
+            WebhookLeases webhooks,
+            InstantSource clock,
+            InstantSource steady) {
         book = new DriftBook(ledger, own);
         Intents intents = new Intents(admissions, own);
         Assessment assessment = new Assessment(caches, admissions.mask(), intents, ledger, clock);
@@ -67,15 +67,14 @@ public final class DriftControl implements AutoCloseable {
                 caches.namespaces()::governed,
                 key -> this.queue().changed(key),
                 object -> this.applied().arrived(object));
-        applied = new AppliedWatch(watched(live), admissions, ledger, state, clock);
+        applied = new AppliedWatch(watched(live), admissions, ledger, state, clock, steady);
         LiveReconciler reconciler =
-                new LiveReconciler(live, caches, intents, book, assessment, state, clock, ledger.origin());
-        queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), clock);
-        gate = new GateCache(client, state.gateVersion());
-        webhooks = new WebhookLeases(client, namespace);
-        gateWatch = new GateWatch(watched(gate), webhooks::answering, book, state, queue::lookAgain, clock);
+                new LiveReconciler(live, caches, intents, book, assessment, state, clock, steady, ledger.origin());
+        queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), steady);
+        gateWatch = new GateWatch(watched(gate), webhooks::answering, book, state, queue::lookAgain, clock, steady);
         Overview overview = new Overview(book, assessment, admissions, queue::unknown);
-        policies = new PolicyReconciler(clock, namespace, overview);
+        policies = new PolicyReconciler(clock, webhooks, overview);
+        webhooks.onChange(() -> news.set(true));
         paths = new PathReconciler(book, caches, assessment, clock);
         releases = new ReleaseReconciler(book, () -> news.set(true), clock);
         listening = List.of(
@@ -190,8 +189,6 @@ public final class DriftControl implements AutoCloseable {
         queue.close();
         applied.close();
         live.close();
-        gate.close();
-        webhooks.close();
         listening.forEach(Runnable::run);
     }
 }

@@ -32,7 +32,12 @@ final class GateWatch implements AutoCloseable {
     private final OperatorState state;
     private final Runnable ended;
     private final InstantSource clock;
+    private final InstantSource steady;
     private Optional<Instant> unknown = Optional.empty();
+    private Optional<Looked> looked = Optional.empty();
+
+    /// The same moment by both clocks.
+    private record Looked(Instant at, Instant steady) {}
 
     /// The configuration as the API server has it.
     interface Gate {
@@ -48,14 +53,23 @@ final class GateWatch implements AutoCloseable {
         Optional<Answering> answering(Instant now, Optional<Instant> seen);
     }
 
-    /// @param ended called after a gap
-    GateWatch(Gate gate, Webhooks webhooks, DriftBook book, OperatorState state, Runnable ended, InstantSource clock) {
+    /// @param ended  called after a gap
+    /// @param steady a clock that nobody sets
+    GateWatch(
+            Gate gate,
+            Webhooks webhooks,
+            DriftBook book,
+            OperatorState state,
+            Runnable ended,
+            InstantSource clock,
+            InstantSource steady) {
         this.gate = gate;
         this.webhooks = webhooks;
         this.book = book;
         this.state = state;
         this.ended = ended;
         this.clock = clock;
+        this.steady = steady;
     }
 
     void start() {
@@ -73,12 +87,13 @@ final class GateWatch implements AutoCloseable {
 
     void look() {
         Instant now = clock.instant();
+        follow(now, steady.instant());
         GateState found = gate.state();
         Optional<Instant> seen = state.gateSeen();
         boolean lasting = book.gap().isPresent();
         Optional<Answering> answering = webhooks.answering(now, lasting ? Optional.empty() : seen);
-        if (found instanceof GateState.Unknown || (answering.isEmpty() && unknownLately(now))) {
-            unknown = found instanceof GateState.Unknown ? Optional.of(now) : unknown;
+        if (found instanceof GateState.Unknown || (answering.isEmpty() && unknownLately())) {
+            unknown = found instanceof GateState.Unknown ? Optional.of(steady.instant()) : unknown;
             return;
         }
         Optional<Cause> cause = cause(found, answering, lasting ? Optional.empty() : seen);
@@ -99,8 +114,21 @@ final class GateWatch implements AutoCloseable {
     }
 
     /// After the API server was away webhooks renew their Leases a little later than it is seen again.
-    private boolean unknownLately(Instant now) {
-        return unknown.filter(at -> now.isBefore(at.plus(LEASES))).isPresent();
+    private boolean unknownLately() {
+        return unknown.filter(at -> steady.instant().isBefore(at.plus(LEASES))).isPresent();
+    }
+
+    /// Where the clock was set since the last look, what was seen then was seen at another time by it: else an
+    /// hour that never was would be a gap.
+    private void follow(Instant now, Instant steadyNow) {
+        Duration set = looked.map(before ->
+                        Duration.between(before.at(), now).minus(Duration.between(before.steady(), steadyNow)))
+                .orElse(Duration.ZERO);
+        looked = Optional.of(new Looked(now, steadyNow));
+        if (set.abs().compareTo(TICK) > 0) {
+            state.gateSeen().ifPresent(seen -> state.gateSeen(seen.plus(set)));
+            LOG.log(System.Logger.Level.WARNING, "the clock was set by {0}", set);
+        }
     }
 
     private record Cause(String word, String detail) {}

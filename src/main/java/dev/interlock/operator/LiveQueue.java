@@ -41,7 +41,7 @@ final class LiveQueue implements AutoCloseable {
     private final DriftBook book;
     private final LiveReconciler reconciler;
     private final Runnable told;
-    private final InstantSource clock;
+    private final InstantSource steady;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("drift").daemon().factory());
 
@@ -72,14 +72,14 @@ final class LiveQueue implements AutoCloseable {
             DriftBook book,
             LiveReconciler reconciler,
             Runnable told,
-            InstantSource clock) {
+            InstantSource steady) {
         this.live = live;
         this.caches = caches;
         this.admissions = admissions;
         this.book = book;
         this.reconciler = reconciler;
         this.told = told;
-        this.clock = clock;
+        this.steady = steady;
         this.approvalsRead = admissions.last();
     }
 
@@ -90,14 +90,14 @@ final class LiveQueue implements AutoCloseable {
     /// Something happened to an object. Before the namespace's first look it says nothing: that look will see it.
     synchronized void changed(ObjectKey key) {
         if (swept.containsKey(key.namespace()) || !caches.namespaces().governed(key.namespace())) {
-            Instant now = clock.instant();
+            Instant now = steady.instant();
             pending.putIfAbsent(key, new Due(now, now, 0));
         }
     }
 
     /// Everything is to be looked at again, soon: what changes together is looked at once.
     synchronized void lookAgain() {
-        changedAt = changedAt.or(() -> Optional.of(clock.instant()));
+        changedAt = changedAt.or(() -> Optional.of(steady.instant()));
     }
 
     /// Why it is not known whether anything drifted; empty where it is.
@@ -120,7 +120,7 @@ final class LiveQueue implements AutoCloseable {
 
     /// For how long the oldest change has not been looked at.
     synchronized Duration behind() {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         return Stream.concat(pending.values().stream(), toSweep.values().stream())
                 .map(Due::since)
                 .min(Instant::compareTo)
@@ -176,7 +176,7 @@ final class LiveQueue implements AutoCloseable {
 
     /// Which namespaces are to be looked at as a whole.
     private synchronized void scope() {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         Set<String> governed = caches.namespaces().governed();
         if (changedAt.filter(at -> !now.isBefore(at.plus(SETTLE))).isPresent()) {
             changedAt = Optional.empty();
@@ -245,7 +245,7 @@ final class LiveQueue implements AutoCloseable {
     }
 
     private synchronized <T> Optional<T> due(Map<T, Due> waiting) {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         Iterator<Map.Entry<T, Due>> entries = waiting.entrySet().iterator();
         while (entries.hasNext()) {
             Map.Entry<T, Due> entry = entries.next();
@@ -274,13 +274,13 @@ final class LiveQueue implements AutoCloseable {
     }
 
     private synchronized <T> Due take(T item, Map<T, Due> waiting) {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         Due due = waiting.remove(item);
         return due == null ? new Due(now, now, 0) : due;
     }
 
     private synchronized void again(Set<ObjectKey> postponed) {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         postponed.forEach(key -> pending.putIfAbsent(key, new Due(now, now.plus(AGAIN), 0)));
     }
 
@@ -291,7 +291,7 @@ final class LiveQueue implements AutoCloseable {
     private synchronized <T> void failed(T item, Map<T, Due> waiting, Due due, RuntimeException e) {
         Duration delay = Duration.ofMillis(200L << Math.min(due.failures(), 9));
         Duration bounded = delay.compareTo(LONGEST_DELAY) < 0 ? delay : LONGEST_DELAY;
-        waiting.put(item, new Due(due.since(), clock.instant().plus(bounded), due.failures() + 1));
+        waiting.put(item, new Due(due.since(), steady.instant().plus(bounded), due.failures() + 1));
         failing = Optional.of(String.valueOf(e.getMessage()));
         LOG.log(
                 System.Logger.Level.WARNING,

@@ -61,6 +61,7 @@ final class LiveReconciler {
     private final Assessment assessment;
     private final OperatorState state;
     private final InstantSource clock;
+    private final InstantSource steady;
     private final String origin;
     private final Map<ObjectKey, String> known = new HashMap<>();
     private final Map<ObjectKey, Instant> postponed = new HashMap<>();
@@ -73,6 +74,7 @@ final class LiveReconciler {
             Assessment assessment,
             OperatorState state,
             InstantSource clock,
+            InstantSource steady,
             String origin) {
         this.live = live;
         this.caches = caches;
@@ -81,6 +83,7 @@ final class LiveReconciler {
         this.assessment = assessment;
         this.state = state;
         this.clock = clock;
+        this.steady = steady;
         this.origin = origin;
     }
 
@@ -309,7 +312,7 @@ final class LiveReconciler {
                         postponed.remove(object.key());
                         begin(whole, verdict, begin);
                     } else {
-                        postponed.putIfAbsent(object.key(), clock.instant());
+                        postponed.putIfAbsent(object.key(), steady.instant());
                     }
                 });
     }
@@ -327,7 +330,7 @@ final class LiveReconciler {
                         .filter(changed.get().plusSeconds(1)::isBefore)
                         .isPresent()
                 || Optional.ofNullable(postponed.get(whole.live().key()))
-                        .filter(since -> !clock.instant().isBefore(since.plus(LONGEST_DOUBT)))
+                        .filter(since -> !steady.instant().isBefore(since.plus(LONGEST_DOUBT)))
                         .isPresent();
     }
 

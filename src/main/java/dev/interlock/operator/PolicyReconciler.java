@@ -2,15 +2,16 @@ package dev.interlock.operator;
 
 import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
 import dev.interlock.decision.Policy;
+import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.PolicyMapping;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.Raw;
 import dev.interlock.kubernetes.WebhookLease;
+import dev.interlock.kubernetes.WebhookLeases;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.javaoperatorsdk.operator.api.config.informer.FieldSelectorBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -38,33 +39,26 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
     /// How soon a webhook process that died is noticed although nothing tells of it.
     private static final Duration RECHECK = Duration.ofSeconds(10);
 
+    private static final Duration SOON = Duration.ofMillis(200);
+
     private final InstantSource clock;
-    private final String namespace;
+    private final WebhookLeases webhooks;
     private final Overview overview;
     private final Wake<Raw.Policy> wake = new Wake<>();
 
-    /// @param namespace in which the webhooks keep their Leases
-    PolicyReconciler(InstantSource clock, String namespace, Overview overview) {
+    PolicyReconciler(InstantSource clock, WebhookLeases webhooks, Overview overview) {
         this.clock = clock;
-        this.namespace = namespace;
+        this.webhooks = webhooks;
         this.overview = overview;
     }
 
-    /// Something that no watch of this reconciler tells has changed: drift, or what would be denied.
+    /// Something that no watch of this reconciler tells has changed: a webhook, drift, or what would be denied.
     void wake() {
         wake.all();
     }
 
     @Override
     public List<EventSource<?, Raw.Policy>> prepareEventSources(EventSourceContext<Raw.Policy> context) {
-        InformerEventSourceConfiguration<Lease> leases = InformerEventSourceConfiguration.from(
-                        Lease.class, Raw.Policy.class)
-                .withNamespaces(Set.of(namespace))
-                .withLabelSelector(WebhookLease.COMPONENT_LABEL + "=" + WebhookLease.COMPONENT)
-                .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
-                .withOnUpdateFilter(
-                        (after, before) -> !WebhookLease.loaded(after).equals(WebhookLease.loaded(before)))
-                .build();
         InformerEventSourceConfiguration<Namespace> namespaces = InformerEventSourceConfiguration.from(
                         Namespace.class, Raw.Policy.class)
                 .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
@@ -74,12 +68,11 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         InformerEventSourceConfiguration<ValidatingWebhookConfiguration> gate = InformerEventSourceConfiguration.from(
                         ValidatingWebhookConfiguration.class, Raw.Policy.class)
                 .withFieldSelector(new FieldSelectorBuilder()
-                        .withField("metadata.name", GateReconciler.NAME)
+                        .withField("metadata.name", GateCache.NAME)
                         .build())
                 .withSecondaryToPrimaryMapper(_ -> everyPolicy(context))
                 .build();
         return List.of(
-                new InformerEventSource<>(leases, context),
                 new InformerEventSource<>(namespaces, context),
                 new InformerEventSource<>(gate, context),
                 wake.source(context));
@@ -91,6 +84,9 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
 
     @Override
     public UpdateControl<Raw.Policy> reconcile(Raw.Policy stored, Context<Raw.Policy> context) {
+        if (!webhooks.synced()) {
+            return UpdateControl.<Raw.Policy>noUpdate().rescheduleAfter(SOON);
+        }
         PolicyView view = PolicyMapping.view(stored);
         Policy policy = view.policy();
         Instant now = clock.instant();
@@ -99,8 +95,7 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
                 .forEach(found -> namespaces.put(
                         found.getMetadata().getName(),
                         Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.of())));
-        List<PolicyStatus.Replica> replicas = every(context, Lease.class).stream()
-                .filter(lease -> WebhookLease.liveUntil(lease).isAfter(now))
+        List<PolicyStatus.Replica> replicas = webhooks.live().stream()
                 .map(lease -> new PolicyStatus.Replica(
                         lease.getMetadata().getName(),
                         WebhookLease.loaded(lease).getOrDefault(policy.ref().uid(), 0L)))
@@ -131,7 +126,7 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
             return PolicyStatus.Gate.MISSING;
         }
         List<ValidatingWebhook> entries = found.getFirst().getWebhooks();
-        if (!entries.stream().map(ValidatingWebhook::getName).toList().containsAll(GateReconciler.ENTRIES)) {
+        if (!entries.stream().map(ValidatingWebhook::getName).toList().containsAll(GateCache.ENTRIES)) {
             return PolicyStatus.Gate.MISSING;
         }
         boolean callable = entries.stream()

@@ -7,6 +7,8 @@ import dev.interlock.decision.Decision;
 import dev.interlock.decision.Fixture;
 import dev.interlock.decision.Journal;
 import dev.interlock.decision.Journal.Journaled;
+import dev.interlock.kubernetes.CertifiedKey;
+import dev.interlock.kubernetes.ServedKey;
 import dev.interlock.operator.TestCertificates;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,7 +46,7 @@ class AdmissionServerTest {
             "userInfo":{"username":"jane"},"object":{"metadata":{"name":"x"},"spec":{}}}}""";
 
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
-    private static final TestCertificates.Pair PAIR = TestCertificates.pair();
+    private static final CertifiedKey PAIR = TestCertificates.pair();
 
     private final Vertx vertx = Vertx.vertx();
     private final List<Instant> deadlines = new ArrayList<>();
@@ -75,6 +77,7 @@ class AdmissionServerTest {
     };
     private final AdmissionServer server = server(Callers.NOBODY_KNOWN);
     private int port;
+    private ServedKey key;
 
     private AdmissionServer server(Callers callers) {
         return new AdmissionServer(
@@ -92,7 +95,8 @@ class AdmissionServerTest {
 
     @BeforeEach
     void open() throws Exception {
-        port = done(server.open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+        key = new ServedKey(PAIR);
+        port = done(server.open("127.0.0.1", 0, key));
     }
 
     @AfterEach
@@ -147,8 +151,7 @@ class AdmissionServerTest {
     void anotherCertificateIsServedFromTheNextHandshakeOn() throws Exception {
         committed.complete(new Journaled.Durable("u-1"));
         X509Certificate before = served();
-        TestCertificates.Pair next = TestCertificates.pair();
-        done(server.certificate(next.certificate(), next.key()));
+        key.serve(TestCertificates.pair());
         assertThat(served()).isNotEqualTo(before);
     }
 
@@ -168,14 +171,14 @@ class AdmissionServerTest {
         }
     }
 
-    private HttpClient showing(TestCertificates.Pair pair) {
+    private HttpClient showing(CertifiedKey pair) {
         return vertx.createHttpClient(new HttpClientOptions()
                 .setSsl(true)
                 .setTrustAll(true)
                 .setVerifyHost(false)
                 .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertValue(Buffer.buffer(pair.certificate()))
-                        .setKeyValue(Buffer.buffer(pair.key()))));
+                        .setCertValue(Buffer.buffer(pair.certificatePem()))
+                        .setKeyValue(Buffer.buffer(pair.keyPem()))));
     }
 
     /// Also after the port's own certificate is another one.
@@ -184,15 +187,15 @@ class AdmissionServerTest {
         committed.complete(new Journaled.Durable("u-1"));
         TestCertificates.Authority authority = new TestCertificates.Authority();
         AdmissionServer knowing = server(new Callers(Optional.of(authority.certificate()), List.of("kube-apiserver")));
-        port = done(knowing.open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+        ServedKey shown = new ServedKey(PAIR);
+        port = done(knowing.open("127.0.0.1", 0, shown));
         for (int rotations = 0; rotations < 2; rotations++) {
             callers.clear();
             done(post(showing(authority.client("kube-apiserver")), ""));
             done(post(showing(authority.client("somebody")), ""));
             done(post(client(), ""));
             assertThat(callers).containsExactly("MTLS", "STRANGER", "STRANGER");
-            TestCertificates.Pair next = TestCertificates.pair();
-            done(knowing.certificate(next.certificate(), next.key()));
+            shown.serve(TestCertificates.pair());
         }
     }
 
@@ -200,7 +203,7 @@ class AdmissionServerTest {
     void certificateOfAnotherAuthorityMakesNobodyTheApiServer() throws Exception {
         committed.complete(new Journaled.Durable("u-1"));
         Callers known = new Callers(Optional.of(new TestCertificates.Authority().certificate()), List.of());
-        port = done(server(known).open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+        port = done(server(known).open("127.0.0.1", 0, new ServedKey(PAIR)));
         Future<String> foreign = post(showing(new TestCertificates.Authority().client("kube-apiserver")), "");
         await().until(foreign::isComplete);
         assertThat(callers).doesNotContain("MTLS");
@@ -211,7 +214,7 @@ class AdmissionServerTest {
         committed.complete(new Journaled.Durable("u-1"));
         TestCertificates.Authority authority = new TestCertificates.Authority();
         port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
-                .open("127.0.0.1", 0, PAIR.certificate(), PAIR.key()));
+                .open("127.0.0.1", 0, new ServedKey(PAIR)));
         HttpClient stranger = client();
         for (int i = 0; i < 300; i++) {
             done(post(stranger, ""));
@@ -290,7 +293,7 @@ class AdmissionServerTest {
 
     @Test
     void syntheticReviewsAreDecidedOnAPortOfTheirOwnAndLeaveNoTrace() throws Exception {
-        assertThat(done(server.warm(3, PAIR.certificate(), PAIR.key()))).isTrue();
+        assertThat(done(server.warm(3, new ServedKey(PAIR)))).isTrue();
         assertThat(deadlines).isEmpty();
     }
 

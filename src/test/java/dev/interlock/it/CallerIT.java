@@ -3,6 +3,7 @@ package dev.interlock.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.operator.TestCertificates;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
@@ -77,10 +78,10 @@ class CallerIT {
     }
 
     /// As docs/security.md says.
-    private static void showCertificate(TestCertificates.Pair pair) throws IOException {
+    private static void showCertificate(CertifiedKey pair) throws IOException {
         Path directory = controlPlane.directory();
-        Path certificate = Files.writeString(directory.resolve("webhook-client.pem"), pair.certificate());
-        Path key = Files.writeString(directory.resolve("webhook-client.key"), pair.key());
+        Path certificate = Files.writeString(directory.resolve("webhook-client.pem"), pair.certificatePem());
+        Path key = Files.writeString(directory.resolve("webhook-client.key"), pair.keyPem());
         Path kubeconfig = Files.writeString(
                 directory.resolve("webhooks.kubeconfig"), """
                 apiVersion: v1

@@ -6,8 +6,10 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -81,36 +83,102 @@ class WebhookLeaseTest {
         assertThat(WebhookLease.loaded(bare)).isEmpty();
     }
 
-    @Test
-    void aProcessIsLiveForTheLeasesDurationFromItsLastRenewal() {
-        Lease lease = new LeaseBuilder()
+    private static Lease lease(
+            String name, @Nullable String acquired, @Nullable String renewed, @Nullable Integer seconds) {
+        return new LeaseBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
                 .withNewSpec()
-                .withRenewTime(ZonedDateTime.parse(RENEWED))
-                .withLeaseDurationSeconds(15)
+                .withAcquireTime(acquired == null ? null : ZonedDateTime.parse(acquired))
+                .withRenewTime(renewed == null ? null : ZonedDateTime.parse(renewed))
+                .withLeaseDurationSeconds(seconds)
                 .endSpec()
                 .build();
-        assertThat(WebhookLease.liveUntil(lease)).isEqualTo(Instant.parse("2026-11-25T10:00:15.123456Z"));
+    }
+
+    private static final String ACQUIRED = "2026-11-25T09:00:00Z";
+    private static final Instant NOW = Instant.parse("2026-11-25T10:00:20Z");
+
+    private static long second(long second) {
+        return second * 1_000_000_000L - 5; // nanoTime may begin anywhere, below 0 too
+    }
+
+    private static List<String> live(HeardLeases heard, long second) {
+        return heard.live(second(second)).stream()
+                .map(lease -> lease.getMetadata().getName())
+                .toList();
+    }
+
+    static Stream<Arguments> clocks() {
+        return Stream.of(
+                Arguments.of("as ours", "2026-11-25T10:00:00Z", "2026-11-25T10:00:05Z"),
+                Arguments.of("ten minutes ahead", "2026-11-25T10:10:00Z", "2026-11-25T10:10:05Z"),
+                Arguments.of("ten minutes behind", "2026-11-25T09:50:00Z", "2026-11-25T09:50:05Z"),
+                Arguments.of("set back in between", "2026-11-25T10:00:00Z", "2026-11-25T09:50:05Z"));
+    }
+
+    @ParameterizedTest(name = "its clock is {0}")
+    @MethodSource("clocks")
+    void aProcessIsLiveForTheLeasesDurationFromWhenARenewalWasHeardOf(String clock, String first, String second) {
+        HeardLeases heard = new HeardLeases();
+        heard.hear(List.of(lease("a", ACQUIRED, first, 15)), second(0));
+        assertThat(live(heard, 14)).as(clock).containsExactly("a");
+        assertThat(live(heard, 15)).isEmpty();
+        heard.hear(List.of(lease("a", ACQUIRED, first, 15)), second(16));
+        assertThat(live(heard, 16)).as("the same again is no renewal").isEmpty();
+        heard.hear(List.of(lease("a", ACQUIRED, second, 15)), second(20));
+        assertThat(live(heard, 34)).containsExactly("a");
+        heard.hear(List.of(), second(21));
+        assertThat(live(heard, 21)).as("given up").isEmpty();
+    }
+
+    @Test
+    void itHasAnsweredForAsLongAsItSaysUntilItsLastRenewalWasHeardOf() {
+        HeardLeases heard = new HeardLeases();
+        heard.hear(List.of(lease("a", "2026-11-25T11:00:00Z", "2026-11-25T11:05:00Z", 15)), second(0));
+        heard.hear(List.of(lease("a", "2026-11-25T11:00:00Z", "2026-11-25T11:05:05Z", 15)), second(5));
+        assertThat(heard.spans(NOW, second(8)))
+                .as("whose clock is an hour ahead")
+                .containsExactly(new Answering.Span(
+                        NOW.minusSeconds(3 + 305),
+                        NOW.minusSeconds(3),
+                        NOW.minusSeconds(3).plusSeconds(15)));
+    }
+
+    @Test
+    void ofOneThatIsOnlyMetItIsNotSaidThatItHasJustRenewed() {
+        HeardLeases heard = new HeardLeases();
+        heard.hear(List.of(lease("dead", "2026-11-25T09:00:00Z", "2026-11-25T09:30:00Z", 15)), second(0));
+        assertThat(heard.spans(NOW, second(0)))
+                .extracting(Answering.Span::renewed)
+                .containsExactly(Instant.parse("2026-11-25T09:30:00Z"));
+        heard.hear(List.of(lease("ahead", "2026-11-25T09:00:00Z", "2026-11-25T10:30:00Z", 15)), second(0));
+        assertThat(heard.spans(NOW, second(0)))
+                .extracting(Answering.Span::renewed)
+                .as("never in the future")
+                .containsExactly(NOW);
     }
 
     static Stream<Lease> unfinished() {
         return Stream.of(
-                new LeaseBuilder().build(),
-                new LeaseBuilder().withNewSpec().endSpec().build(),
-                new LeaseBuilder()
-                        .withNewSpec()
-                        .withLeaseDurationSeconds(15)
-                        .endSpec()
-                        .build(),
-                new LeaseBuilder()
-                        .withNewSpec()
-                        .withRenewTime(ZonedDateTime.parse(RENEWED))
-                        .endSpec()
-                        .build());
+                lease("a", null, null, null), lease("a", ACQUIRED, null, null), lease("a", ACQUIRED, RENEWED, null));
     }
 
     @ParameterizedTest
     @MethodSource("unfinished")
     void whoeverDoesNotSayHowLongIsNotLive(Lease lease) {
-        assertThat(WebhookLease.liveUntil(lease)).isEqualTo(Instant.EPOCH);
+        HeardLeases heard = new HeardLeases();
+        heard.hear(List.of(lease), second(0));
+        assertThat(heard.live(second(0))).isEmpty();
+        heard.hear(
+                List.of(new LeaseBuilder()
+                        .withNewMetadata()
+                        .withName("a")
+                        .endMetadata()
+                        .build()),
+                second(1));
+        assertThat(heard.live(second(1))).isEmpty();
+        assertThat(heard.spans(NOW, second(1))).isEmpty();
     }
 }

@@ -70,7 +70,7 @@ class AppliedWatchTest {
                 return watched;
             }
         };
-        watch = new AppliedWatch(objects, admissionReader, ledger, state, () -> now);
+        watch = new AppliedWatch(objects, admissionReader, ledger, state, () -> now, () -> now);
         watch.look();
     }
 

@@ -3,7 +3,7 @@ package dev.interlock.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.interlock.operator.CertificateIssuer.Issued;
+import dev.interlock.kubernetes.CertifiedKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,8 +57,8 @@ class CertificateIssuerTest {
 
     private static final int IP = 7;
 
-    private static final Issued AUTHORITY = CertificateIssuer.authority(NOW, DECADE);
-    private static final Issued LEAF = CertificateIssuer.serving(AUTHORITY, NAMES, NOW, YEAR);
+    private static final CertifiedKey AUTHORITY = CertificateIssuer.authority(NOW, DECADE);
+    private static final CertifiedKey LEAF = CertificateIssuer.serving(AUTHORITY, NAMES, NOW, YEAR);
 
     private static void verify(Instant at, X509Certificate authority, X509Certificate... chain)
             throws GeneralSecurityException {
@@ -71,29 +71,28 @@ class CertificateIssuerTest {
 
     @Test
     void theLeafVerifiesByItsAuthorityAndByNoOther() throws GeneralSecurityException {
-        verify(NOW, AUTHORITY.certificate(), LEAF.certificate());
-        verify(NOW.plus(YEAR).minusSeconds(1), AUTHORITY.certificate(), LEAF.certificate());
-        Issued other = CertificateIssuer.authority(NOW, DECADE);
-        assertThatThrownBy(() -> verify(NOW, other.certificate(), LEAF.certificate()))
-                .isInstanceOf(CertPathValidatorException.class);
-        assertThat(other.certificate().getSubjectX500Principal())
+        verify(NOW, AUTHORITY.leaf(), LEAF.leaf());
+        verify(NOW.plus(YEAR).minusSeconds(1), AUTHORITY.leaf(), LEAF.leaf());
+        CertifiedKey other = CertificateIssuer.authority(NOW, DECADE);
+        assertThatThrownBy(() -> verify(NOW, other.leaf(), LEAF.leaf())).isInstanceOf(CertPathValidatorException.class);
+        assertThat(other.leaf().getSubjectX500Principal())
                 .as("a bundle of two authorities keeps them apart")
-                .isNotEqualTo(AUTHORITY.certificate().getSubjectX500Principal());
+                .isNotEqualTo(AUTHORITY.leaf().getSubjectX500Principal());
     }
 
     @Test
     void aLeafIssuesNothing() {
-        Issued forged = CertificateIssuer.serving(LEAF, NAMES, NOW, YEAR);
-        assertThatThrownBy(() -> verify(NOW, AUTHORITY.certificate(), forged.certificate(), LEAF.certificate()))
+        CertifiedKey forged = CertificateIssuer.serving(LEAF, NAMES, NOW, YEAR);
+        assertThatThrownBy(() -> verify(NOW, AUTHORITY.leaf(), forged.leaf(), LEAF.leaf()))
                 .isInstanceOf(CertPathValidatorException.class);
     }
 
     @Test
     void eachIsMadeForItsOneUse() throws GeneralSecurityException {
-        X509Certificate authority = AUTHORITY.certificate();
+        X509Certificate authority = AUTHORITY.leaf();
         assertThat(authority.getBasicConstraints()).as("issues leaves only").isZero();
         assertThat(authority.getKeyUsage()).as("keyCertSign, cRLSign").containsExactly(usage(5, 6));
-        X509Certificate leaf = LEAF.certificate();
+        X509Certificate leaf = LEAF.leaf();
         assertThat(leaf.getBasicConstraints()).as("no authority").isEqualTo(-1);
         assertThat(leaf.getKeyUsage()).as("digitalSignature").containsExactly(usage(0));
         assertThat(leaf.getExtendedKeyUsage()).as("serverAuth").containsExactly("1.3.6.1.5.5.7.3.1");
@@ -111,7 +110,7 @@ class CertificateIssuerTest {
 
     @Test
     void theLeafIsValidForEachNameInItsKind() throws GeneralSecurityException {
-        Collection<List<?>> alternatives = LEAF.certificate().getSubjectAlternativeNames();
+        Collection<List<?>> alternatives = LEAF.leaf().getSubjectAlternativeNames();
         assertThat(alternatives)
                 .containsExactlyInAnyOrder(
                         List.of(DNS, SERVICE),
@@ -135,35 +134,27 @@ class CertificateIssuerTest {
 
     @Test
     void validityBeginsAClockSkewEarlierAndEndsWhenItShould() {
-        for (Issued issued : List.of(AUTHORITY, LEAF)) {
-            assertThat(issued.certificate().getNotBefore()).isEqualTo(Date.from(NOW.minus(Duration.ofMinutes(10))));
+        for (CertifiedKey issued : List.of(AUTHORITY, LEAF)) {
+            assertThat(issued.leaf().getNotBefore()).isEqualTo(Date.from(NOW.minus(Duration.ofMinutes(10))));
         }
-        assertThat(AUTHORITY.certificate().getNotAfter()).isEqualTo(Date.from(NOW.plus(DECADE)));
-        assertThat(LEAF.certificate().getNotAfter()).isEqualTo(Date.from(NOW.plus(YEAR)));
-        assertThatThrownBy(() -> verify(NOW.plus(YEAR).plusSeconds(1), AUTHORITY.certificate(), LEAF.certificate()))
+        assertThat(AUTHORITY.leaf().getNotAfter()).isEqualTo(Date.from(NOW.plus(DECADE)));
+        assertThat(LEAF.leaf().getNotAfter()).isEqualTo(Date.from(NOW.plus(YEAR)));
+        assertThatThrownBy(() -> verify(NOW.plus(YEAR).plusSeconds(1), AUTHORITY.leaf(), LEAF.leaf()))
                 .isInstanceOf(CertPathValidatorException.class);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "2026-11-25T09:49:59Z, 0, false",
-        "2026-11-25T09:50:00Z, 0, true",
-        "2026-11-25T10:00:00Z, 0, true",
-        "2026-11-25T10:00:00Z, 364, true",
-        "2026-11-25T10:00:00Z, 365, false",
-        "2027-09-26T09:59:59Z, 60, true",
-        "2027-09-26T10:00:00Z, 60, false",
-        "2027-11-25T09:59:59Z, 0, true",
-        "2027-11-25T10:00:00Z, 0, false",
-    })
-    void isValidForAsLongAsIsLeft(Instant at, int days, boolean valid) {
-        assertThat(LEAF.validFor(at, Duration.ofDays(days))).isEqualTo(valid);
+    @Test
+    void aLeafEndsNoLaterThanItsAuthority() {
+        CertifiedKey shorter = CertificateIssuer.authority(NOW, Duration.ofDays(1));
+        assertThat(CertificateIssuer.serving(shorter, NAMES, NOW, YEAR).leaf().getNotAfter())
+                .isEqualTo(shorter.leaf().getNotAfter());
     }
 
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
-        for (Issued issued : List.of(AUTHORITY, LEAF)) {
-            assertThat(Issued.read(issued.certificatePem(), issued.keyPem())).isEqualTo(issued);
+        for (CertifiedKey issued : List.of(AUTHORITY, LEAF)) {
+            assertThat(CertifiedKey.read(issued.certificatePem(), issued.keyPem()))
+                    .isEqualTo(issued);
         }
     }
 
@@ -177,7 +168,7 @@ class CertificateIssuerTest {
         assertThat(CertificateFactory.getInstance("X.509")
                         .generateCertificate(
                                 new ByteArrayInputStream(LEAF.certificatePem().getBytes(StandardCharsets.US_ASCII))))
-                .isEqualTo(LEAF.certificate());
+                .isEqualTo(LEAF.leaf());
         byte[] der = Base64.getMimeDecoder().decode(LEAF.keyPem().replaceAll("-----[A-Z ]+-----", ""));
         assertThat(KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der)))
                 .isEqualTo(LEAF.key());
@@ -208,7 +199,7 @@ class CertificateIssuerTest {
     @ParameterizedTest
     @MethodSource("garbage")
     void garbageIsRefused(String certificate, String key) {
-        assertThatThrownBy(() -> Issued.read(certificate, key)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> CertifiedKey.read(certificate, key)).isInstanceOf(IOException.class);
     }
 
     /// Whatever stands in a Secret: it is read or refused, and no other exception stops the operator.
@@ -221,7 +212,7 @@ class CertificateIssuerTest {
             String certificate = first ? damaged(LEAF.certificatePem(), random) : LEAF.certificatePem();
             String key = first ? LEAF.keyPem() : damaged(LEAF.keyPem(), random);
             try {
-                Issued.read(certificate, key);
+                CertifiedKey.read(certificate, key);
             } catch (IOException _) {
                 refused++;
             }
@@ -238,33 +229,32 @@ class CertificateIssuerTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost"})
     void aClientThatTrustsTheAuthorityAloneTalksToAServerWithTheLeaf(String name) throws Exception {
-        Issued authority = CertificateIssuer.authority(Instant.now(), DECADE);
-        Issued leaf = CertificateIssuer.serving(authority, List.of(SERVICE, name), Instant.now(), YEAR);
-        assertThat(handshake(Issued.read(leaf.certificatePem(), leaf.keyPem()), authority.certificate(), name))
-                .isEqualTo(leaf.certificate());
+        CertifiedKey authority = CertificateIssuer.authority(Instant.now(), DECADE);
+        CertifiedKey leaf = CertificateIssuer.serving(authority, List.of(SERVICE, name), Instant.now(), YEAR);
+        assertThat(handshake(CertifiedKey.read(leaf.certificatePem(), leaf.keyPem()), authority.leaf(), name))
+                .isEqualTo(leaf.leaf());
     }
 
     @Test
     void aClientThatTrustsAnotherAuthorityRefuses() {
-        Issued authority = CertificateIssuer.authority(Instant.now(), DECADE);
-        Issued leaf = CertificateIssuer.serving(authority, List.of("127.0.0.1"), Instant.now(), YEAR);
-        Issued other = CertificateIssuer.authority(Instant.now(), DECADE);
-        assertThatThrownBy(() -> handshake(leaf, other.certificate(), "127.0.0.1"))
-                .isInstanceOf(SSLHandshakeException.class);
+        CertifiedKey authority = CertificateIssuer.authority(Instant.now(), DECADE);
+        CertifiedKey leaf = CertificateIssuer.serving(authority, List.of("127.0.0.1"), Instant.now(), YEAR);
+        CertifiedKey other = CertificateIssuer.authority(Instant.now(), DECADE);
+        assertThatThrownBy(() -> handshake(leaf, other.leaf(), "127.0.0.1")).isInstanceOf(SSLHandshakeException.class);
     }
 
     @Test
     void aClientThatAsksForAnotherNameRefuses() {
-        Issued authority = CertificateIssuer.authority(Instant.now(), DECADE);
-        Issued leaf = CertificateIssuer.serving(authority, List.of(SERVICE, "10.0.0.1"), Instant.now(), YEAR);
-        assertThatThrownBy(() -> handshake(leaf, authority.certificate(), "127.0.0.1"))
+        CertifiedKey authority = CertificateIssuer.authority(Instant.now(), DECADE);
+        CertifiedKey leaf = CertificateIssuer.serving(authority, List.of(SERVICE, "10.0.0.1"), Instant.now(), YEAR);
+        assertThatThrownBy(() -> handshake(leaf, authority.leaf(), "127.0.0.1"))
                 .isInstanceOf(SSLHandshakeException.class);
     }
 
     /// One byte to a server on the loopback address and back, by TLS with the check of the host name.
     ///
     /// @return the certificate that the client accepted
-    private static X509Certificate handshake(Issued leaf, X509Certificate trusted, String name) throws Exception {
+    private static X509Certificate handshake(CertifiedKey leaf, X509Certificate trusted, String name) throws Exception {
         InetAddress loopback = InetAddress.getByAddress(name, new byte[] {127, 0, 0, 1});
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 SSLServerSocket server =
@@ -296,9 +286,9 @@ class CertificateIssuerTest {
         }
     }
 
-    private static SSLContext serving(Issued leaf) throws GeneralSecurityException, IOException {
+    private static SSLContext serving(CertifiedKey leaf) throws GeneralSecurityException, IOException {
         KeyStore keys = empty();
-        keys.setKeyEntry("leaf", leaf.key(), new char[0], new X509Certificate[] {leaf.certificate()});
+        keys.setKeyEntry("leaf", leaf.key(), new char[0], new X509Certificate[] {leaf.leaf()});
         KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(keys, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -9,6 +9,7 @@ import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
 import dev.interlock.ledger.Place;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Law 8: each interval in which the gate was away is known, with start, end and cause. The clock is moved by hand.
 class GateWatchTest {
@@ -29,6 +31,7 @@ class GateWatchTest {
     Path directory;
 
     private Instant now = START;
+    private Duration set = Duration.ZERO;
     private GateState gate = WHOLE;
     private boolean webhook = true;
     private Instant opened = START;
@@ -57,7 +60,8 @@ class GateWatchTest {
                 return version;
             }
         };
-        watch = new GateWatch(configuration, this::answering, book, state, () -> ended++, () -> now);
+        watch = new GateWatch(
+                configuration, this::answering, book, state, () -> ended++, () -> now, () -> now.minus(set));
     }
 
     @AfterEach
@@ -89,6 +93,22 @@ class GateWatchTest {
 
     private Optional<Instant> began() {
         return book.gap().map(DriftBook.Interval::start);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {600, -600})
+    void law8_clockThatIsSetMakesNoGapAndHidesNone(int seconds) {
+        opened = START.minusSeconds(60);
+        lookAt(0);
+        lookAt(5);
+        set = Duration.ofSeconds(seconds);
+        opened = opened.plus(set);
+        lookAt(seconds + 6);
+        assertThat(began()).as("whoever answered then still does").isEmpty();
+        assertThat(state.gateSeen()).contains(START.plusSeconds(seconds + 6));
+        webhook = false;
+        lookAt(seconds + 8);
+        assertThat(began()).contains(START.plusSeconds(seconds + 6));
     }
 
     static Stream<Arguments> causes() {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
@@ -21,28 +22,41 @@ import javax.net.ssl.TrustManagerFactory;
 
 /// Posts straight to the webhook's port, as whoever reaches it can. Trusts the authority that the gate's
 /// `caBundle` names and checks the host's name, as the API server does.
-public final class DirectCaller {
+public final class DirectCaller implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http;
     private final Interlock interlock;
 
     public DirectCaller(Interlock interlock) {
+        this(
+                interlock,
+                new String(
+                        Base64.getMimeDecoder()
+                                .decode(interlock
+                                        .controlPlane()
+                                        .kubectl()
+                                        .run(
+                                                "get",
+                                                "validatingwebhookconfiguration",
+                                                "interlock",
+                                                "-o",
+                                                "jsonpath={.webhooks[0].clientConfig.caBundle}")
+                                        .ok()
+                                        .out()),
+                        StandardCharsets.UTF_8));
+    }
+
+    /// @param bundle whom to trust, PEM
+    public DirectCaller(Interlock interlock, String bundle) {
         this.interlock = interlock;
-        String authority = interlock
-                .controlPlane()
-                .kubectl()
-                .run("get", "secret", "interlock-ca", "-n", "interlock-system", "-o", "jsonpath={.data.tls\\.crt}")
-                .ok()
-                .out();
         try {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
-            trusted.setCertificateEntry(
-                    "authority",
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(
-                                    Base64.getMimeDecoder().decode(authority))));
+            for (Certificate authority : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(bundle.getBytes(StandardCharsets.UTF_8)))) {
+                trusted.setCertificateEntry("authority-" + trusted.size(), authority);
+            }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -57,6 +71,12 @@ public final class DirectCaller {
         }
     }
 
+    /// Lets go of its connections.
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
     /// @return the answer; empty where nothing answered
     public Optional<HttpResponse<String>> post(String path, String body) {
         return send(
@@ -67,10 +87,26 @@ public final class DirectCaller {
     }
 
     public Optional<HttpResponse<String>> get(String path) {
-        return send(
-                HttpRequest.newBuilder(URI.create("https://127.0.0.1:%d%s".formatted(interlock.webhookPort(), path)))
-                        .timeout(Duration.ofSeconds(20))
-                        .build());
+        return send(get(path, 20));
+    }
+
+    /// Why nothing answers; empty where something does, whatever it says.
+    public Optional<String> trouble() {
+        try {
+            var _ = http.send(get("/", 5), HttpResponse.BodyHandlers.ofString());
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpRequest get(String path, int seconds) {
+        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:%d%s".formatted(interlock.webhookPort(), path)))
+                .timeout(Duration.ofSeconds(seconds))
+                .build();
     }
 
     private Optional<HttpResponse<String>> send(HttpRequest request) {

@@ -1,0 +1,146 @@
+package dev.interlock.kubernetes;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Whom the API server trusts when it calls a webhook: the authorities in a `caBundle`. It verifies as Go does
+/// (`crypto/x509`): the authority's own validity counts too.
+///
+/// @param authorities in the order of the bundle; none where there is no bundle
+public record Trust(List<X509Certificate> authorities) {
+    private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+
+    public static final Trust NOBODY = new Trust(List.of());
+
+    public Trust {
+        authorities = List.copyOf(authorities);
+    }
+
+    /// @param pem a bundle; what cannot be read in it vouches for nobody, as the API server has it
+    public static Trust of(String pem) {
+        try {
+            return new Trust(CertifiedKey.certificates(pem));
+        } catch (IOException unreadable) {
+            return NOBODY;
+        }
+    }
+
+    /// As a `caBundle` holds it, before it is encoded.
+    public String pem() {
+        return CertifiedKey.pem(authorities);
+    }
+
+    /// What is wrong with a certificate whoever trusts whom: its time, its use, its names. Empty where nothing is.
+    ///
+    /// @param names DNS names and IPv4 addresses that it must be valid for
+    public static Optional<String> problem(CertifiedKey serving, List<String> names, Instant now) {
+        X509Certificate leaf = serving.leaf();
+        if (now.isAfter(leaf.getNotAfter().toInstant())) {
+            return Optional.of(
+                    "it has expired at %s".formatted(leaf.getNotAfter().toInstant()));
+        }
+        if (now.isBefore(leaf.getNotBefore().toInstant())) {
+            return Optional.of(
+                    "it is not valid before %s".formatted(leaf.getNotBefore().toInstant()));
+        }
+        try {
+            List<String> uses = leaf.getExtendedKeyUsage();
+            if (uses != null && !uses.contains(SERVER_AUTHENTICATION)) {
+                return Optional.of("it is not made for a server");
+            }
+            Collection<List<?>> alternatives =
+                    Objects.requireNonNullElse(leaf.getSubjectAlternativeNames(), List.<List<?>>of());
+            Set<String> covered = alternatives.stream()
+                    .map(alternative -> String.valueOf(alternative.get(1)))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            return names.stream()
+                    .filter(name -> !covered.contains(name))
+                    .findFirst()
+                    .map(name -> "it is not valid for `%s`".formatted(name));
+        } catch (CertificateParsingException e) {
+            return Optional.of("its names cannot be read");
+        }
+    }
+
+    /// When those end that have signed a certificate: the last of them, be it over already.
+    Optional<Instant> until(CertifiedKey serving, Instant now) {
+        return vouching(serving, now)
+                .or(() -> authorities.stream()
+                        .filter(authority -> signed(authority, serving.chain().getLast()))
+                        .max(Comparator.comparing(X509Certificate::getNotAfter)))
+                .map(authority -> authority.getNotAfter().toInstant());
+    }
+
+    /// Why none of these vouches for a certificate; empty where one does. Looks at nothing but the way to an authority.
+    public Optional<String> distrust(CertifiedKey serving, Instant now) {
+        if (vouching(serving, now).isPresent()) {
+            return Optional.empty();
+        }
+        return authorities.stream()
+                .filter(authority -> !valid(authority, now)
+                        && signed(authority, serving.chain().getLast()))
+                .findFirst()
+                .map(authority -> "its authority has expired at %s"
+                        .formatted(authority.getNotAfter().toInstant()))
+                .or(() -> Optional.of("no authority in the caBundle of the gate has signed it"));
+    }
+
+    /// The authority that vouches for a certificate; that which does so for longest, where several do.
+    public Optional<X509Certificate> vouching(CertifiedKey serving, Instant now) {
+        return authorities.stream()
+                .filter(authority -> valid(authority, now) && leadsTo(serving, authority, now))
+                .max(Comparator.comparing(X509Certificate::getNotAfter));
+    }
+
+    static boolean valid(X509Certificate certificate, Instant now) {
+        return !now.isBefore(certificate.getNotBefore().toInstant())
+                && !now.isAfter(certificate.getNotAfter().toInstant());
+    }
+
+    private static boolean signed(X509Certificate authority, X509Certificate certificate) {
+        try {
+            certificate.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
+    }
+
+    private static boolean leadsTo(CertifiedKey serving, X509Certificate authority, Instant at) {
+        if (serving.leaf().equals(authority)) {
+            return true;
+        }
+        try {
+            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(Date.from(at));
+            List<X509Certificate> chain = serving.chain().stream()
+                    .filter(certificate -> !certificate.equals(authority))
+                    .toList();
+            CertPathValidator.getInstance("PKIX")
+                    .validate(CertificateFactory.getInstance("X.509").generateCertPath(chain), parameters);
+            return true;
+        } catch (InvalidAlgorithmParameterException e) {
+            throw new IllegalStateException("there is an anchor", e);
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
+    }
+}
