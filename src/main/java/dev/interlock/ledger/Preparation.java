@@ -80,11 +80,21 @@ final class Preparation {
             if (damage.isPresent()) {
                 throw new LedgerUnavailable(damaged(damage.get()));
             }
+            if (endsWithinAPage(Sqlite.number(connection, "pragma page_size"))) {
+                throw new LedgerUnavailable(damaged("it ends within a page"));
+            }
             if (Sqlite.number(connection, "pragma application_id") != schema.applicationId()) {
                 throw new LedgerUnavailable(
                         "the SQLite database `%s` is no %s: name another file".formatted(path, noun));
             }
         }
+    }
+
+    /// SQLite takes what is missing of the last page for zeros, and its check sees no fault in them. With a log beside
+    /// it the file may be like that: the page is in the log.
+    private boolean endsWithinAPage(long page) throws IOException {
+        Path log = beside(path, "-wal");
+        return Files.size(path) % page != 0 && (!Files.exists(log) || Files.size(log) == 0);
     }
 
     private void create() throws IOException, SQLException {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -14,10 +16,28 @@ final class CrashingWriter {
 
     private CrashingWriter() {}
 
+    /// The arguments of [#main] that name a place.
+    static List<String> arguments(Place place) {
+        return switch (place) {
+            case Place.File(Path path) -> List.of(path.toString());
+            case Place.Schema(Database database, String _) ->
+                List.of(
+                        database.url(),
+                        database.user().orElseThrow(),
+                        database.password().orElseThrow());
+        };
+    }
+
+    private static Place place(String... arguments) {
+        return arguments.length == 2
+                ? new Place.File(Path.of(arguments[0]))
+                : Places.in(new Database(arguments[0], Optional.of(arguments[1]), Optional.of(arguments[2])))
+                        .admissions();
+    }
+
     public static void main(String... arguments) {
-        Path file = Path.of(arguments[0]);
-        String run = arguments[1];
-        Ledger ledger = Ledger.open(new Place.File(file), new Ledger.Settings(0, 10_000, Duration.ZERO));
+        String run = arguments[arguments.length - 1];
+        Ledger ledger = Ledger.open(place(arguments), new Ledger.Settings(0, 10_000, Duration.ZERO));
         LedgerJournal journal = LedgerJournal.start(ledger, InstantSource.system());
         try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
             for (int caller = 0; caller < CALLERS; caller++) {
