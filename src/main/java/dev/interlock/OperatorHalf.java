@@ -7,6 +7,7 @@ import dev.interlock.kubernetes.DriftProjection;
 import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.Projector;
 import dev.interlock.kubernetes.WebhookLeases;
+import dev.interlock.kubernetes.Witness;
 import dev.interlock.ledger.AnotherLeads;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.LedgerUnavailable;
@@ -17,6 +18,7 @@ import dev.interlock.metrics.CertificateMetrics;
 import dev.interlock.metrics.DriftMetrics;
 import dev.interlock.operator.DriftControl;
 import dev.interlock.operator.GateCertificates;
+import dev.interlock.operator.LedgerWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
@@ -43,6 +45,7 @@ final class OperatorHalf implements AutoCloseable {
     private final CertificateMetrics.Shown certificatesShown;
     private final DriftMetrics metrics;
     private final Open open;
+    private final LedgerWatch ledgers;
     private final DriftControl drift;
     private final Projector records;
     private final Projector assessments;
@@ -188,6 +191,9 @@ final class OperatorHalf implements AutoCloseable {
                 settings.certificates().servingValidity());
         certificatesShown =
                 certificateMetrics.show("operator", certificates::servingUntil, certificates::authorityUntil);
+        Witness witness = new Witness(client, settings.namespace());
+        ledgers = new LedgerWatch(
+                open.admissions(), open.own(), open.ledger(), state, witness::read, witness::write, clock);
         drift = new DriftControl(
                 client, caches, open.admissions(), open.own(), open.ledger(), state, gate, webhooks, clock, steady);
         int perSecond = settings.records().perSecond();
@@ -203,7 +209,8 @@ final class OperatorHalf implements AutoCloseable {
                 drift::behind,
                 drift::gap,
                 driftEvents::backlog,
-                () -> records.backlog() + assessments.backlog()));
+                () -> records.backlog() + assessments.backlog(),
+                ledgers::rollbacks));
     }
 
     /// Whether it still is the one operator that writes. Once it is not it will not be again.
@@ -235,6 +242,7 @@ final class OperatorHalf implements AutoCloseable {
                     throw LedgerUnavailable.another(open.admissions().where(), owner, cluster.get());
                 });
         open.ledger().belongsTo(cluster.get());
+        ledgers.start();
         Operator starting = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
@@ -275,7 +283,7 @@ final class OperatorHalf implements AutoCloseable {
     public void close() {
         running = false;
         // First what writes to the API by what is in memory: it may not be its turn any more.
-        close(List.of(this::stopOperator, certificates, drift, records, assessments, driftEvents, applied));
+        close(List.of(this::stopOperator, certificates, ledgers, drift, records, assessments, driftEvents, applied));
         close(List.of(gate, webhooks, certificatesShown));
         open.close();
         metrics.watchNobody();

@@ -5,6 +5,9 @@ import dev.interlock.drift.Intent;
 import dev.interlock.drift.IntentStore;
 import dev.interlock.workload.Mask;
 import dev.interlock.workload.Node;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -259,7 +263,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     /// All rows of the kinds that the operator writes beside decisions, in their order.
     public List<Stored> notes() {
         return rows(
-                "where kind in ('Drift', 'DriftEnd', 'Gap', 'GapEnd', 'Scope', 'Release', 'Tightening') order by sequence");
+                "where kind in ('Drift', 'DriftEnd', 'Gap', 'GapEnd', 'Rollback', 'Scope', 'Release', 'Tightening') order by sequence");
     }
 
     /// The rows behind `sequence`, in their order, `limit` at most.
@@ -307,6 +311,25 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     /// The place of the newest row; 0 where there is none.
     public long last() {
         return number("select coalesce(max(sequence), 0) from entry");
+    }
+
+    /// The mark of the last row that is no later than `upTo`; empty where there is none.
+    Optional<Mark> mark(long upTo) {
+        return ask(
+                        "select sequence, body from entry where sequence <= ? order by sequence desc limit 1",
+                        row -> new Mark(row.getLong(1), digest(row.getString(2))),
+                        upTo)
+                .stream()
+                .findFirst();
+    }
+
+    private static String digest(String body) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /// The newest amendment of any occurrence of a decision, up to `upTo`.
@@ -368,6 +391,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                 case "DriftEnd" -> new Stored.DriftEnded(sequence, Body.read(body, DriftEnd.class));
                 case "Gap" -> new Stored.GapBegan(sequence, Body.read(body, Gap.class));
                 case "GapEnd" -> new Stored.GapEnded(sequence, Body.read(body, GapEnd.class));
+                case "Rollback" -> new Stored.WentBack(sequence, Body.read(body, Rollback.class));
                 case "Scope" -> new Stored.Scoped(sequence, Body.read(body, Scope.class));
                 case "Release" -> new Stored.Released(sequence, Body.read(body, ReleaseEntry.class));
                 case "Tightening" -> new Stored.Tightened(sequence, Body.read(body, TighteningEntry.class));

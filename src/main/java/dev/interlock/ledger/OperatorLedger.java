@@ -91,6 +91,10 @@ public final class OperatorLedger implements AutoCloseable {
         append(List.of(note(Row.Kind.GAP_END, end.id(), end.id(), end.end(), "", end)));
     }
 
+    public void wentBack(Rollback rollback) {
+        append(List.of(note(Row.Kind.ROLLBACK, rollback.id(), rollback.id(), rollback.at(), "", rollback)));
+    }
+
     public void released(ReleaseEntry release) {
         append(List.of(note(Row.Kind.RELEASE, release.id(), release.id(), release.at(), "", release)));
     }

@@ -93,6 +93,20 @@ public final class OperatorState implements AutoCloseable {
         }
     }
 
+    /// Goes back to `sequence` in all that follows that ledger.
+    public synchronized void rewindAll(String origin, long sequence) {
+        try (PreparedStatement update = connection.prepareStatement(
+                "update cursor set sequence = ? where substr(origin, 1, ?) = ? and sequence > ?")) {
+            update.setLong(1, sequence);
+            update.setInt(2, origin.length());
+            update.setString(3, origin);
+            update.setLong(4, sequence);
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw unavailable(engine, e);
+        }
+    }
+
     /// Moves on to `sequence`, never back.
     public synchronized void advance(String origin, long sequence) {
         String upsert = "insert into cursor (origin, sequence) values (?, ?)"

@@ -29,6 +29,7 @@ record Row(
         DRIFT_END("DriftEnd"),
         GAP("Gap"),
         GAP_END("GapEnd"),
+        ROLLBACK("Rollback"),
         SCOPE("Scope"),
         RELEASE("Release"),
         TIGHTENING("Tightening"),

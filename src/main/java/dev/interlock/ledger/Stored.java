@@ -19,6 +19,8 @@ public sealed interface Stored {
 
     record GapEnded(long sequence, GapEnd end) implements Stored {}
 
+    record WentBack(long sequence, Rollback rollback) implements Stored {}
+
     record Scoped(long sequence, Scope scope) implements Stored {}
 
     record Released(long sequence, ReleaseEntry release) implements Stored {}

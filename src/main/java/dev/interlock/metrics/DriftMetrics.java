@@ -20,12 +20,13 @@ import java.util.function.ToLongFunction;
 /// - `interlock_drift_behind_seconds`: for how long the oldest change of a live object has not been looked at
 /// - `interlock_gate_gap`: 1 while the gate does not ask about everything that it should
 /// - `interlock_drift_backlog`: drifts and ends of drifts that are not visible as DriftEvents yet
+/// - `interlock_ledger_rollbacks_total`: ledgers that lost what they had, because an older copy was restored
 /// - `interlock_records_backlog`: decisions that are not visible as DecisionRecords yet
 public final class DriftMetrics {
     private static final List<String> CLASSES = List.of("Drifted", "Bypassed");
 
     private static final Source NOBODY =
-            new Source(_ -> 0, _ -> 0, () -> true, () -> Duration.ZERO, () -> false, () -> 0, () -> 0);
+            new Source(_ -> 0, _ -> 0, () -> true, () -> Duration.ZERO, () -> false, () -> 0, () -> 0, () -> 0);
 
     private final MeterRegistry registry;
     private final List<Meter> shown = new ArrayList<>();
@@ -44,6 +45,7 @@ public final class DriftMetrics {
     /// @param gap     whether the gate does not ask about everything that it should
     /// @param backlog rows of the ledger that are not visible as DriftEvents yet
     /// @param records rows of the ledgers that are not visible as DecisionRecords yet
+    /// @param rollbacks how many ledgers went back
     public record Source(
             ToLongFunction<String> open,
             ToLongFunction<String> onsets,
@@ -51,7 +53,8 @@ public final class DriftMetrics {
             Supplier<Duration> behind,
             BooleanSupplier gap,
             LongSupplier backlog,
-            LongSupplier records) {}
+            LongSupplier records,
+            LongSupplier rollbacks) {}
 
     /// Nobody follows live objects here now: nothing is said of them. (A counter that fell to 0 would count all anew.)
     public void watchNobody() {
@@ -104,6 +107,12 @@ public final class DriftMetrics {
                         of -> of.source.backlog().getAsLong())
                 .description("Drifts and ends of drifts that are not visible as DriftEvents yet.")
                 .strongReference(true)
+                .register(registry));
+        shown.add(FunctionCounter.builder(
+                        "interlock.ledger.rollbacks",
+                        this,
+                        of -> of.source.rollbacks().getAsLong())
+                .description("Ledgers that lost what they had.")
                 .register(registry));
         shown.add(Gauge.builder(
                         "interlock.records.backlog",

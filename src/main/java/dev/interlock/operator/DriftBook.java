@@ -59,6 +59,7 @@ final class DriftBook {
             case Stored.Scoped scope -> scoped.add(scope.scope().uid());
             case Stored.Released released -> releases.add(released.release());
             case Stored.Tightened entry -> tightened.put(entry.tightening().uid(), entry.tightening());
+            case Stored.WentBack _ -> {} // said by who noticed it
             case Stored.Decided _, Stored.Repeated _, Stored.Amended _, Stored.Applied _, Stored.Unreadable _ -> {
                 // not of the operator's own kinds, or written by a newer version
             }

@@ -40,6 +40,8 @@ public final class DriftControl implements AutoCloseable {
     private final ScheduledExecutorService telling = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("statuses").daemon().factory());
     private final AtomicBoolean news = new AtomicBoolean();
+    private final WebhookLeases webhooks;
+    private Set<String> answering = Set.of();
     private final AtomicReference<Set<?>> policiesSeen = new AtomicReference<>(Set.of());
     private final AtomicReference<Set<?>> pathsSeen = new AtomicReference<>(Set.of());
     private final List<Runnable> listening;
@@ -58,6 +60,7 @@ public final class DriftControl implements AutoCloseable {
             WebhookLeases webhooks,
             InstantSource clock,
             InstantSource steady) {
+        this.webhooks = webhooks;
         book = new DriftBook(ledger, own);
         Intents intents = new Intents(admissions, own);
         Assessment assessment = new Assessment(caches, admissions.mask(), intents, ledger, clock);
@@ -176,6 +179,11 @@ public final class DriftControl implements AutoCloseable {
     }
 
     private void tell() {
+        // One that dies tells nobody.
+        if (!webhooks.served().keySet().equals(answering)) {
+            answering = webhooks.served().keySet();
+            news.set(true);
+        }
         if (news.getAndSet(false)) {
             policies.wake();
             paths.wake();

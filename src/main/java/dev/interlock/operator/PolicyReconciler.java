@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
 /// Says of each policy whether every live webhook decides by it, and what it guards.
 @ControllerConfiguration(name = "policy")
 final class PolicyReconciler implements Reconciler<Raw.Policy> {
-    /// How soon a webhook process that died is noticed although nothing tells of it.
+    /// How soon it is looked again though nothing tells of a change.
     private static final Duration RECHECK = Duration.ofSeconds(10);
 
     private static final Duration SOON = Duration.ofMillis(200);

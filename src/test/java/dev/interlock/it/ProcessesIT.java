@@ -17,16 +17,19 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Webhook and operator as two processes with one data directory, each with exactly its own rights: a fault
 /// in one never stops the other.
@@ -258,11 +261,18 @@ class ProcessesIT {
         }
     }
 
+    private static List<Stored> notes() {
+        try (LedgerReader ledger = LedgerReader.open(interlock.operatorLedger())) {
+            return ledger.notes();
+        }
+    }
+
     @Test
     void webhookThatIsGoneChangesNothingForTheOperatorButItsView() {
         promoter.apply(Manifests.deployment(OPTIONAL, "before", Manifests.GOOD_IMAGE))
                 .ok();
         await("it is looked at").atMost(SOON).until(() -> interlock.metric("interlock_drift_behind_seconds") == 0);
+        int known = notes().size();
         interlock.kill(Role.WEBHOOK);
         tenant.apply(Manifests.deployment(OPTIONAL, "unseen", Manifests.GOOD_IMAGE))
                 .ok();
@@ -275,30 +285,58 @@ class ProcessesIT {
         interlock.launch(Role.WEBHOOK);
         admin.run("wait", "--for=condition=Ready", "pp/apart", "--timeout=60s").ok();
         await("the gap has an end").atMost(SOON).untilAsserted(() -> {
-            try (LedgerReader ledger = LedgerReader.open(interlock.operatorLedger())) {
-                List<Stored> notes = ledger.notes();
-                assertThat(notes)
-                        .filteredOn(Stored.GapBegan.class::isInstance)
-                        .singleElement()
-                        .satisfies(
-                                row -> assertThat(((Stored.GapBegan) row).gap().cause())
-                                        .isEqualTo("WebhookDown"));
-                assertThat(notes).filteredOn(Stored.GapEnded.class::isInstance).hasSize(1);
-            }
+            List<Stored> since = notes().subList(known, notes().size());
+            assertThat(since)
+                    .filteredOn(Stored.GapBegan.class::isInstance)
+                    .singleElement()
+                    .satisfies(row ->
+                            assertThat(((Stored.GapBegan) row).gap().cause()).isEqualTo("WebhookDown"));
+            assertThat(since).filteredOn(Stored.GapEnded.class::isInstance).hasSize(1);
         });
         assertThat(drift(OPTIONAL, "before")).isEmpty();
     }
 
+    private static String witness() {
+        return admin.run("get", "configmap", "interlock-witness", "-n", "interlock-system", "-o", "jsonpath={.data}")
+                .ok()
+                .out();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> old = Files.list(to)) {
+            for (Path file : old.toList()) {
+                Files.delete(file);
+            }
+        }
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /// All of it is restored, the operator's memory too: only the cluster knows that there was more.
     @Test
-    void webhookWithoutACertificateWaitsForTheOperator() {
-        interlock.kill();
-        admin.run("delete", "secret", "interlock-serving", "-n", "interlock-system")
-                .ok();
-        interlock.launch(Role.WEBHOOK);
-        awaitWaiting(Role.WEBHOOK, "the serving certificate");
-        interlock.launch(Role.OPERATOR);
-        await("both").atMost(SOON).until(interlock::ready);
-        promoter.apply(Manifests.deployment(REQUIRED, "later", Manifests.BAD_IMAGE))
+    void failure7_restoreOfYesterdaysCopyIsNoticedSaidAndWrittenDown(@TempDir Path yesterday) throws IOException {
+        interlock.stop();
+        copy(interlock.data(), yesterday);
+        interlock.start();
+        String before = witness();
+        promoter.apply(Manifests.deployment(REQUIRED, "forgotten", Manifests.BAD_IMAGE))
                 .refused();
+        await("the cluster knows of it").atMost(SOON).until(() -> !witness().equals(before));
+        interlock.stop();
+        copy(yesterday, interlock.data());
+        interlock.start();
+        await("it is noticed").atMost(SOON).until(() -> interlock.metric("interlock_ledger_rollbacks_total") >= 1);
+        assertThat(Files.readString(interlock.log())).contains("the ledger of the webhooks went back: of its rows ");
+        assertThat(notes()).anyMatch(Stored.WentBack.class::isInstance);
+        promoter.apply(Manifests.deployment(REQUIRED, "afterwards", Manifests.BAD_IMAGE))
+                .refused();
+        await("what comes next becomes visible")
+                .atMost(SOON)
+                .until(() -> admin.run("get", "decrec", "-n", REQUIRED, "-o", "jsonpath={.items[*].spec.subject.name}")
+                        .out()
+                        .contains("afterwards"));
     }
 }

@@ -1,11 +1,14 @@
 package dev.interlock.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interlock.ledger.Ledger;
+import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.Places;
+import dev.interlock.ledger.Stored;
 import dev.interlock.testing.Balancer;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
@@ -17,13 +20,17 @@ import dev.interlock.testing.Load;
 import dev.interlock.testing.Manifests;
 import dev.interlock.testing.Postgres;
 import dev.interlock.testing.Progress;
+import dev.interlock.testing.SetClock;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +55,8 @@ class ReplicasIT {
     private static final String OTHER = Manifests.GOOD_IMAGE.replace("aaaa", "bbbb");
     private static final String THIRD = Manifests.GOOD_IMAGE.replace("aaaa", "cccc");
 
+    private static final Map<Interlock, SetClock> CLOCKS = new HashMap<>();
+
     private static ControlPlane plane;
     private static Places places;
     private static List<Interlock> webhooks;
@@ -68,6 +77,8 @@ class ReplicasIT {
         operators = IntStream.rangeClosed(1, 2)
                 .mapToObj(i -> Interlock.replica(plane, Role.OPERATOR, "operator-" + i, places))
                 .toList();
+        Stream.concat(webhooks.stream(), operators.stream())
+                .forEach(process -> SetClock.of(process).ifPresent(clock -> CLOCKS.put(process, clock)));
         balancer = new Balancer(webhooks);
         webhooks.getFirst().applyManifests(balancer.port());
         admin = plane.kubectl();
@@ -373,6 +384,66 @@ class ReplicasIT {
                         .filter(ready -> ready.body().contains("another operator writes"))
                         .isPresent());
         assertThat(other.ready()).isTrue();
+    }
+
+    private static String readySince() {
+        return admin.run(
+                        "get",
+                        "pp",
+                        "replicas",
+                        "-o",
+                        "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}"
+                                + " {.status.conditions[?(@.type==\"Ready\")].lastTransitionTime}")
+                .ok()
+                .out();
+    }
+
+    private static long gaps() {
+        try (LedgerReader ledger = LedgerReader.open(places.ledger())) {
+            return ledger.notes().stream()
+                    .filter(Stored.GapBegan.class::isInstance)
+                    .count();
+        }
+    }
+
+    private static void set(Interlock process, int minutes) {
+        Optional.ofNullable(CLOCKS.get(process)).ifPresent(clock -> clock.by(Duration.ofMinutes(minutes)));
+    }
+
+    /// Leases, turns, deadlines and gaps are measured by no wall clock. Times that are written down are what it says.
+    @Test
+    void clocksThatAreSetByTenMinutesFailNoRequestAndMakeNoGapNoOtherLeaderAndNoDriftTwice() throws Exception {
+        assumeThat(CLOCKS)
+                .as("NOT TESTED: clocks that are set, for want of a C compiler")
+                .isNotEmpty();
+        Interlock leader = leader();
+        Interlock other = standby();
+        String ready = readySince();
+        long gaps = gaps();
+        Queue<String> failed = new ConcurrentLinkedQueue<>();
+        try {
+            whileDriftsAppear("set-clock", () -> {
+                try (Load load = creates("clocks", failed)) {
+                    for (int minutes : Boolean.getBoolean("interlock.torture") ? List.of(10, -10) : List.of(-10)) {
+                        set(webhooks.get(0), minutes);
+                        set(webhooks.get(1), -minutes);
+                        set(leader, minutes);
+                        set(other, -minutes);
+                        // A Lease of a webhook lasts 15 s: what would have been taken for dead would be by then.
+                        int before = load.done();
+                        await("requests go on").atMost(SOON).until(() -> load.done() > before + 200);
+                    }
+                }
+            });
+            assertThat(leaders()).containsExactly(leader);
+            assertOneEach("set-clock");
+        } finally {
+            CLOCKS.values().forEach(clock -> clock.by(Duration.ZERO));
+        }
+        assertThat(failed).isEmpty();
+        assertThat(gaps()).as("no gap that never was").isEqualTo(gaps);
+        assertThat(readySince()).as("Ready all the time").isEqualTo(ready);
+        assertThat(leaders()).containsExactly(leader);
     }
 
     @Test

@@ -235,8 +235,11 @@ class CoalescingTest {
                     case Stored.Amended amended ->
                         "Amendment " + amended.amendment().entry();
                     case Stored.Unreadable unreadable -> unreadable.cause();
-                    case Stored.Drifted _, Stored.DriftEnded _, Stored.GapBegan _, Stored.GapEnded _ ->
-                        throw new AssertionError(stored);
+                    case Stored.Drifted _,
+                            Stored.DriftEnded _,
+                            Stored.GapBegan _,
+                            Stored.GapEnded _,
+                            Stored.WentBack _ -> throw new AssertionError(stored);
                     case Stored.Scoped _, Stored.Released _, Stored.Tightened _, Stored.Applied _ ->
                         throw new AssertionError(stored);
                 })

@@ -221,12 +221,14 @@ class AdmissionMetricsTest {
                         () -> Duration.ZERO,
                         () -> false,
                         () -> waiting[0],
-                        () -> waiting[0] * 2));
+                        () -> waiting[0] * 2,
+                        () -> waiting[0]));
         metrics.loaded(List.of(new PolicyRef("one", "uid-1", 1_000)));
         System.gc();
         assertThat(value("interlock_evidence_pending", "")).isEqualTo(3);
         assertThat(value("interlock_evidence_oldest_pending_seconds", "")).isEqualTo(1.5);
         assertThat(value("interlock_records_backlog", "")).isEqualTo(6);
+        assertThat(value("interlock_ledger_rollbacks_total", "")).isEqualTo(3);
         assertThat(value("interlock_policy_loaded_generation", "policy=\"one\""))
                 .isEqualTo(1_000);
         assertThat(value("interlock_build_info", "version=\"1.2.3\"")).isEqualTo(1);

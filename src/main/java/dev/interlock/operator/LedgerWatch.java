@@ -1,0 +1,130 @@
+package dev.interlock.operator;
+
+import dev.interlock.ledger.LedgerReader;
+import dev.interlock.ledger.Mark;
+import dev.interlock.ledger.OperatorLedger;
+import dev.interlock.ledger.OperatorState;
+import dev.interlock.ledger.Rollback;
+import dev.interlock.workload.Canonical;
+import dev.interlock.workload.Node;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// Notices that a ledger went back, as it does when yesterday's copy is restored: what is missing is said and written
+/// down, and what the ledger has in its place becomes visible as if it were new. Marks of the ledgers are kept outside
+/// of them.
+public final class LedgerWatch implements AutoCloseable {
+    private static final int SCHEMA = 1;
+    private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final System.Logger LOG = System.getLogger(LedgerWatch.class.getName());
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("ledgers").daemon().factory());
+    private final Map<String, LedgerReader> ledgers;
+    private final OperatorLedger ledger;
+    private final OperatorState state;
+    private final Supplier<Map<String, String>> read;
+    private final Consumer<Map<String, String>> write;
+    private final InstantSource clock;
+    private final AtomicLong rollbacks = new AtomicLong();
+    private boolean started;
+    private Optional<Map<String, String>> known = Optional.empty();
+
+    /// @param admissions what the webhooks write
+    /// @param own        reads what `ledger` writes
+    /// @param read       what was kept outside of the ledgers
+    /// @param write      keeps it
+    public LedgerWatch(
+            LedgerReader admissions,
+            LedgerReader own,
+            OperatorLedger ledger,
+            OperatorState state,
+            Supplier<Map<String, String>> read,
+            Consumer<Map<String, String>> write,
+            InstantSource clock) {
+        this.ledgers = Map.of("admissions", admissions, "operator", own);
+        this.ledger = ledger;
+        this.state = state;
+        this.read = read;
+        this.write = write;
+        this.clock = clock;
+    }
+
+    /// Looks once, and then again and again; begins once however often it is called.
+    ///
+    /// @throws RuntimeException where it cannot be looked at now; nothing has begun then
+    public void start() {
+        if (started) {
+            return;
+        }
+        look();
+        started = true;
+        var _ = thread.scheduleWithFixedDelay(this::tick, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// How many ledgers went back since the process began.
+    public long rollbacks() {
+        return rollbacks.get();
+    }
+
+    private void tick() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "whether a ledger went back is not known now: {0}", e.getMessage());
+        }
+    }
+
+    void look() {
+        Map<String, String> before = known.orElseGet(read);
+        Map<String, String> now = new TreeMap<>();
+        ledgers.forEach((name, reader) -> {
+            Optional.ofNullable(before.get(name)).ifPresent(kept -> compare(name, reader, kept));
+            now.put(name, reader.origin() + " " + Mark.text(Mark.of(reader)));
+        });
+        if (!now.equals(before)) {
+            write.accept(now);
+        }
+        known = Optional.of(now);
+    }
+
+    private void compare(String name, LedgerReader reader, String kept) {
+        String origin = kept.substring(0, Math.max(0, kept.indexOf(' ')));
+        List<Mark> marks = Mark.read(kept);
+        Optional<Long> back = origin.equals(reader.origin())
+                ? Mark.kept(reader, marks)
+                : marks.stream().findFirst().map(_ -> 0L);
+        back.ifPresent(last -> wentBack(name, origin, last, marks.getFirst().sequence()));
+    }
+
+    private void wentBack(String name, String origin, long kept, long last) {
+        String id = Canonical.sha256(new Node.Arr(List.of(
+                        new Node.Text("interlock.dev/rollback/v1"),
+                        new Node.Text(origin),
+                        new Node.Text(Long.toString(kept)),
+                        new Node.Text(Long.toString(last)))))
+                .substring(0, 32);
+        ledger.wentBack(new Rollback(SCHEMA, id, clock.instant(), origin, kept, last));
+        state.rewindAll(origin, kept);
+        rollbacks.incrementAndGet();
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the ledger of the %s went back: of its rows %d to %d some are not what they were, because an older copy was restored or another ledger took its place; look for them in a newer backup"
+                        .formatted(name.equals("operator") ? "operator" : "webhooks", kept + 1, last));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
