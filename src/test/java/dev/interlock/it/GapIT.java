@@ -69,7 +69,7 @@ class GapIT {
     }
 
     @Test
-    void whatCameInIsBypassedAndEditsOfWhatWasApprovedAreDrift() {
+    void case18_failure23_whatCameInIsBypassedAndEditsOfWhatWasApprovedAreDrift() {
         promoter.apply(deployments("approved", 0, 2 * EDITED, Manifests.GOOD_IMAGE))
                 .ok();
         promoter.apply(Manifests.deployment(NAMESPACE, "running", Manifests.GOOD_IMAGE))

@@ -346,7 +346,7 @@ class GateIT {
     }
 
     @Test
-    void kubeSystemIsNeverHeldEvenWhereItIsLabelledByMistake() {
+    void case14_kubeSystemIsNeverHeldEvenWhereItIsLabelledByMistake() {
         kubectl.run("label", "namespace", "kube-system", "interlock.dev/gate=required", "interlock.dev/stage=gate")
                 .ok();
         interlock.kill();

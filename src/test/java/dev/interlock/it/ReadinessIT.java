@@ -34,6 +34,9 @@ class ReadinessIT {
     private static final String OPTIONAL = "readiness-optional";
     private static final String DENIED = "denied by policy";
 
+    /// Half of them in order, half by `kill -9`.
+    private static final int RESTARTS = Boolean.getBoolean("interlock.torture") ? 20 : 6;
+
     private static Interlock interlock;
     private static Kubectl kubectl;
     private static KubernetesClient client;
@@ -98,7 +101,7 @@ class ReadinessIT {
     }
 
     @Test
-    void twentyRestartsUnderViolatingLoadAdmitNothing() {
+    void restartsUnderViolatingLoadAdmitNothing() {
         DirectCaller direct = new DirectCaller(interlock);
         Queue<String> let = new ConcurrentLinkedQueue<>();
         AtomicInteger answers = new AtomicInteger();
@@ -122,21 +125,21 @@ class ReadinessIT {
                                 }
                             });
                 })) {
-            for (int restart = 1; restart <= 20; restart++) {
+            for (int restart = 1; restart <= RESTARTS; restart++) {
                 if (restart % 2 == 0) {
                     interlock.kill();
                 } else {
                     interlock.stop();
                 }
                 interlock.start();
-                if (restart % 5 == 0) {
-                    Progress.say("%d of 20 restarts, %d direct answers, %d creates"
-                            .formatted(restart, answers.get(), throughTheApiServer.done()));
+                if (restart % 2 == 0) {
+                    Progress.say("%d of %d restarts, %d direct answers, %d creates"
+                            .formatted(restart, RESTARTS, answers.get(), throughTheApiServer.done()));
                 }
             }
             assertThat(straight.done()).isPositive();
         }
-        assertThat(answers.get()).as("the load was answered at all").isGreaterThan(200);
+        assertThat(answers.get()).as("the load was answered at all").isGreaterThan(10 * RESTARTS);
         assertThat(let).isEmpty();
     }
 

@@ -72,7 +72,7 @@ class WatchIT {
     }
 
     @Test
-    void failure9_whoCannotAskDecidesByNoOldPolicyAndIsNotReady() {
+    void failure8_failure9_whoCannotAskDecidesByNoOldPolicyAndIsNotReady() {
         admin.apply(Manifests.policy(NAMESPACE, NAMESPACE, "Audit")).ok();
         DirectCaller direct = new DirectCaller(interlock);
         await("the declared mode")
