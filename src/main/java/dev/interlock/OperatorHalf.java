@@ -94,6 +94,11 @@ final class OperatorHalf implements AutoCloseable {
             }
         }
 
+        /// Gives it up, though it could be kept.
+        void end() {
+            lasts = false;
+        }
+
         @Override
         public void close() {
             keeper.shutdownNow();
@@ -154,17 +159,26 @@ final class OperatorHalf implements AutoCloseable {
             CertificateMetrics certificateMetrics,
             InstantSource clock,
             InstantSource steady) {
-        Open open = Open.of(places);
+        List<AutoCloseable> opened = new ArrayList<>();
         try {
-            return new OperatorHalf(open, settings, places, client, caches, metrics, certificateMetrics, clock, steady);
+            Open open = Open.of(places);
+            opened.add(open);
+            GateCache gate = new GateCache(client, open.state().gateVersion());
+            opened.add(gate);
+            WebhookLeases webhooks = new WebhookLeases(client, settings.namespace());
+            opened.add(webhooks);
+            return new OperatorHalf(
+                    open, gate, webhooks, settings, places, client, caches, metrics, certificateMetrics, clock, steady);
         } catch (RuntimeException | Error e) {
-            open.close();
+            close(opened);
             throw e;
         }
     }
 
     private OperatorHalf(
             Open open,
+            GateCache gate,
+            WebhookLeases webhooks,
             Settings settings,
             Places places,
             KubernetesClient client,
@@ -178,8 +192,8 @@ final class OperatorHalf implements AutoCloseable {
         this.caches = caches;
         this.metrics = metrics;
         OperatorState state = open.state();
-        gate = new GateCache(client, state.gateVersion());
-        webhooks = new WebhookLeases(client, settings.namespace());
+        this.gate = gate;
+        this.webhooks = webhooks;
         certificates = new GateCertificates(
                 client,
                 gate,
@@ -188,12 +202,18 @@ final class OperatorHalf implements AutoCloseable {
                 settings.namespace(),
                 settings.webhook().names(),
                 settings.certificates().authorityValidity(),
-                settings.certificates().servingValidity());
-        certificatesShown =
-                certificateMetrics.show("operator", certificates::servingUntil, certificates::authorityUntil);
+                settings.certificates().servingValidity(),
+                state::keep);
         Witness witness = new Witness(client, settings.namespace());
         ledgers = new LedgerWatch(
-                open.admissions(), open.own(), open.ledger(), state, witness::read, witness::write, clock);
+                open.admissions(),
+                open.own(),
+                open.ledger(),
+                state,
+                witness::read,
+                witness::write,
+                open.turn()::end,
+                clock);
         drift = new DriftControl(
                 client, caches, open.admissions(), open.own(), open.ledger(), state, gate, webhooks, clock, steady);
         int perSecond = settings.records().perSecond();
@@ -211,6 +231,8 @@ final class OperatorHalf implements AutoCloseable {
                 driftEvents::backlog,
                 () -> records.backlog() + assessments.backlog(),
                 ledgers::rollbacks));
+        certificatesShown =
+                certificateMetrics.show("operator", certificates::servingUntil, certificates::authorityUntil);
     }
 
     /// Whether it still is the one operator that writes. Once it is not it will not be again.

@@ -161,7 +161,7 @@ final class WebhookHalf implements AutoCloseable {
             return false;
         }
         if (!serving.synced()) {
-            waitingFor = "the serving certificate to be loaded";
+            waitingFor = "the serving certificate and the gate to be loaded";
             return false;
         }
         Optional<CertifiedKey> first = serving.first();
@@ -178,13 +178,14 @@ final class WebhookHalf implements AutoCloseable {
                 await(server.open(settings.webhook().host(), settings.webhook().port(), key));
         metrics.loaded(caches.refs());
         servedFingerprint = first.get().fingerprint();
+        lease.start();
         open = true;
+        lease.changed();
         serving.follow(first.get(), next -> {
             key.serve(next);
             servedFingerprint = next.fingerprint();
             lease.changed();
         });
-        lease.start();
         LOG.log(
                 System.Logger.Level.INFO,
                 "answering admissions on port %d by %d policies"

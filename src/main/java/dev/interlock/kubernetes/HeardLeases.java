@@ -37,6 +37,11 @@ final class HeardLeases {
         heard = now;
     }
 
+    /// All of them are met for the first time again.
+    synchronized void forget() {
+        heard = Map.of();
+    }
+
     /// The Leases of the processes that are live.
     synchronized List<Lease> live(long nanos) {
         return heard.values().stream()

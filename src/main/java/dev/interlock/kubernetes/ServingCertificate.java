@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +98,10 @@ public final class ServingCertificate implements AutoCloseable {
     /// Why the API server cannot call what is served, or would be; empty where it can.
     public synchronized Optional<String> problem() {
         Optional<String> problem = served.isPresent() ? problem(served.get()) : problemFound();
-        return problem.map("the certificate in Secret `%s`: %%s".formatted(SECRET)::formatted);
+        return problem.map(
+                served.isPresent()
+                        ? "the certificate that is served: %s"::formatted
+                        : "the certificate in Secret `%s`: %%s".formatted(SECRET)::formatted);
     }
 
     private Optional<String> problemFound() {
@@ -116,8 +120,9 @@ public final class ServingCertificate implements AutoCloseable {
     public synchronized Optional<Instant> authorityUntil() {
         return current()
                 .flatMap(key -> trusts().stream()
-                        .flatMap(trust -> trust.until(key, clock.instant()).stream())
-                        .min(Instant::compareTo));
+                        .map(trust -> trust.until(key, clock.instant()))
+                        .min(Comparator.comparing(end -> end.orElse(Instant.MIN)))
+                        .flatMap(end -> end));
     }
 
     private Optional<CertifiedKey> current() {
@@ -138,7 +143,7 @@ public final class ServingCertificate implements AutoCloseable {
         try {
             look(next);
         } catch (RuntimeException e) { // whatever it is: else nobody would look again
-            say("the certificate is not looked at now: %s".formatted(e));
+            say(System.Logger.Level.WARNING, "the certificate is not looked at now: %s".formatted(e));
         }
     }
 
@@ -149,18 +154,24 @@ public final class ServingCertificate implements AutoCloseable {
                 Optional<String> problem = problem(key);
                 if (problem.isPresent()) {
                     trusted = Optional.empty();
-                    say("the certificate in Secret `%s` is not served, the one before still is: %s"
-                            .formatted(SECRET, problem.get()));
+                    say(
+                            System.Logger.Level.WARNING,
+                            "the certificate in Secret `%s` is not served, the one before still is: %s"
+                                    .formatted(SECRET, problem.get()));
                 } else if (settled(key) || served.flatMap(this::problem).isPresent()) {
                     next.accept(key);
                     served = Optional.of(key);
-                    say("serving the certificate that ends at "
-                            + key.leaf().getNotAfter().toInstant());
+                    say(
+                            System.Logger.Level.INFO,
+                            "serving the certificate that ends at "
+                                    + key.leaf().getNotAfter().toInstant());
                 }
             }
             case Found.Pair _ -> trusted = Optional.empty();
             case Found.Nothing(String problem) ->
-                say("Secret `%s`: %s; the certificate of before is served".formatted(SECRET, problem));
+                say(
+                        System.Logger.Level.WARNING,
+                        "Secret `%s`: %s; the certificate of before is served".formatted(SECRET, problem));
         }
     }
 
@@ -173,10 +184,10 @@ public final class ServingCertificate implements AutoCloseable {
                 .isPresent();
     }
 
-    private void say(String what) {
+    private void say(System.Logger.Level level, String what) {
         if (!what.equals(said)) {
             said = what;
-            LOG.log(System.Logger.Level.INFO, what);
+            LOG.log(level, what);
         }
     }
 

@@ -3,11 +3,13 @@ package dev.interlock.kubernetes;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertificateFactory;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertStore;
 import java.security.cert.CertificateParsingException;
-import java.security.cert.PKIXParameters;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,12 +22,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Whom the API server trusts when it calls a webhook: the authorities in a `caBundle`. It verifies as Go does
-/// (`crypto/x509`): the authority's own validity counts too.
+/// Whom the API server trusts when it calls a webhook: the authorities in a `caBundle`. It verifies much as Go does
+/// (`crypto/x509`): the authority's own validity counts too, which Java leaves out.
 ///
 /// @param authorities in the order of the bundle; none where there is no bundle
 public record Trust(List<X509Certificate> authorities) {
     private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+    private static final String ANY_USE = "2.5.29.37.0";
 
     public static final Trust NOBODY = new Trust(List.of());
 
@@ -62,7 +65,7 @@ public record Trust(List<X509Certificate> authorities) {
         }
         try {
             List<String> uses = leaf.getExtendedKeyUsage();
-            if (uses != null && !uses.contains(SERVER_AUTHENTICATION)) {
+            if (uses != null && !uses.contains(SERVER_AUTHENTICATION) && !uses.contains(ANY_USE)) {
                 return Optional.of("it is not made for a server");
             }
             Collection<List<?>> alternatives =
@@ -71,12 +74,20 @@ public record Trust(List<X509Certificate> authorities) {
                     .map(alternative -> String.valueOf(alternative.get(1)))
                     .collect(Collectors.toCollection(TreeSet::new));
             return names.stream()
-                    .filter(name -> !covered.contains(name))
+                    .filter(name -> covered.stream().noneMatch(each -> covers(each, name)))
                     .findFirst()
                     .map(name -> "it is not valid for `%s`".formatted(name));
         } catch (CertificateParsingException e) {
             return Optional.of("its names cannot be read");
         }
+    }
+
+    /// RFC 6125: by letters whatever their case, and `*` for the first label.
+    private static boolean covers(String covered, String name) {
+        return covered.equalsIgnoreCase(name)
+                || (covered.startsWith("*.")
+                        && name.indexOf('.') > 0
+                        && covered.substring(1).equalsIgnoreCase(name.substring(name.indexOf('.'))));
     }
 
     /// When those end that have signed a certificate: the last of them, be it over already.
@@ -94,7 +105,7 @@ public record Trust(List<X509Certificate> authorities) {
             return Optional.empty();
         }
         return authorities.stream()
-                .filter(authority -> !valid(authority, now)
+                .filter(authority -> now.isAfter(authority.getNotAfter().toInstant())
                         && signed(authority, serving.chain().getLast()))
                 .findFirst()
                 .map(authority -> "its authority has expired at %s"
@@ -128,14 +139,15 @@ public record Trust(List<X509Certificate> authorities) {
             return true;
         }
         try {
-            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
+            X509CertSelector leaf = new X509CertSelector();
+            leaf.setCertificate(serving.leaf());
+            PKIXBuilderParameters parameters =
+                    new PKIXBuilderParameters(Set.of(new TrustAnchor(authority, null)), leaf);
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(at));
-            List<X509Certificate> chain = serving.chain().stream()
-                    .filter(certificate -> !certificate.equals(authority))
-                    .toList();
-            CertPathValidator.getInstance("PKIX")
-                    .validate(CertificateFactory.getInstance("X.509").generateCertPath(chain), parameters);
+            parameters.addCertStore(
+                    CertStore.getInstance("Collection", new CollectionCertStoreParameters(serving.chain())));
+            CertPathBuilder.getInstance("PKIX").build(parameters);
             return true;
         } catch (InvalidAlgorithmParameterException e) {
             throw new IllegalStateException("there is an anchor", e);

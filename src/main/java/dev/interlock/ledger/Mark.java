@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /// @param sequence the row
 /// @param digest   of its body: 32 hexadecimal digits of its SHA-256
 public record Mark(long sequence, String digest) {
-    private static final int FINEST = 10;
+    private static final long NEAREST = 1_000;
 
     /// Marks of the newest row and of older ones, each about twice as far from it as the one before: where a ledger
     /// goes back, one of them is not far before the place to which it went.
@@ -20,10 +20,8 @@ public record Mark(long sequence, String digest) {
         Optional<Mark> newest = ledger.mark(Long.MAX_VALUE);
         newest.ifPresent(marks::add);
         long last = newest.map(Mark::sequence).orElse(0L);
-        for (int bits = FINEST; last >> bits > 0; bits++) {
-            ledger.mark(last >> bits << bits)
-                    .filter(mark -> !marks.contains(mark))
-                    .ifPresent(marks::add);
+        for (long distance = NEAREST; distance < last; distance *= 2) {
+            ledger.mark(last - distance).filter(mark -> !marks.contains(mark)).ifPresent(marks::add);
         }
         return marks;
     }

@@ -33,6 +33,7 @@ final class AppliedWatch implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private static final int BATCH = 1_000;
+    private static final long NOT_BEGUN = -1;
     private static final int MOST_PENDING = 10_000;
     private static final int MOST_SEEN = 20_000;
 
@@ -48,7 +49,7 @@ final class AppliedWatch implements AutoCloseable {
     private final Map<Asked, Long> persisted = new Newest<>();
     private final Map<Long, Allow> pending = new LinkedHashMap<>();
     private Optional<Instant> watchedSince = Optional.empty();
-    private long read;
+    private long read = NOT_BEGUN;
 
     /// The live objects, as far as this needs to know them.
     interface Live {
@@ -98,8 +99,6 @@ final class AppliedWatch implements AutoCloseable {
         this.state = state;
         this.clock = clock;
         this.steady = steady;
-        state.rewind(place(), admissions.last());
-        read = state.after(place());
     }
 
     private String place() {
@@ -130,6 +129,10 @@ final class AppliedWatch implements AutoCloseable {
     synchronized void look() {
         if (!live.synced()) {
             return;
+        }
+        if (read == NOT_BEGUN) { // not before: where the ledger went back, the cursor did so since this was made
+            state.rewind(place(), admissions.last());
+            read = state.after(place());
         }
         Instant now = clock.instant();
         watchedSince = watchedSince.or(() -> Optional.of(now));

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 /// gate trusts, then it signs the serving certificate, and the old one leaves when every webhook says that it
 /// serves the new certificate. Pure.
 final class CertificatePlan {
-    /// More than these at the same time are not kept in a bundle: each lasts only as long as webhooks take to follow.
-    private static final int MOST_AUTHORITIES = 5;
+    /// More older ones are not kept in a bundle: each stays only as long as webhooks take to follow.
+    private static final int MOST_KEPT = 4;
 
     /// How long what is issued is valid.
     ///
@@ -44,7 +44,13 @@ final class CertificatePlan {
     /// @param authority what the operator signs with; empty where there is none that can be read
     /// @param trusts    what each entry of the gate trusts; none where there is no gate
     /// @param served    the certificate that each live webhook serves, its fingerprint by the webhook's name
-    record Seen(Optional<CertifiedKey> authority, Serving serving, List<Trust> trusts, Map<String, String> served) {}
+    /// @param certain   whether those are all that are live
+    record Seen(
+            Optional<CertifiedKey> authority,
+            Serving serving,
+            List<Trust> trusts,
+            Map<String, String> served,
+            boolean certain) {}
 
     /// What to do.
     sealed interface Step {
@@ -68,7 +74,7 @@ final class CertificatePlan {
             return authority.authorities().isEmpty()
                     ? new Step.Wait("`ca.crt` in Secret `%s`, which is somebody else's: the gate trusts what is in it"
                             .formatted(ServingCertificate.SECRET))
-                    : trusting(authority, seen, key, now);
+                    : trusting(authority, seen, key);
         }
         if (seen.authority()
                 .filter(known -> lasts(known, validity.authority(), now))
@@ -83,16 +89,16 @@ final class CertificatePlan {
                         && own.distrust(key, now).isEmpty()
                 ? Optional.of(key)
                 : Optional.empty();
-        Step step = trusting(own, seen, good, now);
+        Step step = trusting(own, seen, good);
         return step instanceof Step.SetTrust || good.isPresent() ? step : new Step.MakeServing(authority);
     }
 
     /// Every entry is to trust this: beside what it trusts until all serve what this has signed, alone after that.
     ///
     /// @param good what all are to serve; empty where there is none yet
-    private static Step trusting(Trust wanted, Seen seen, Optional<CertifiedKey> good, Instant now) {
+    private static Step trusting(Trust wanted, Seen seen, Optional<CertifiedKey> good) {
         if (seen.trusts().stream().anyMatch(trust -> !trust.authorities().containsAll(wanted.authorities()))) {
-            return new Step.SetTrust(joined(wanted, seen.trusts(), now));
+            return new Step.SetTrust(joined(wanted, seen.trusts()));
         }
         if (seen.trusts().stream().allMatch(trust -> wanted.authorities().containsAll(trust.authorities()))) {
             return new Step.Nothing();
@@ -103,19 +109,25 @@ final class CertificatePlan {
                 behind.add(webhook);
             }
         }));
-        return good.isPresent() && behind.isEmpty()
+        if (good.isEmpty()) {
+            return new Step.Wait("a certificate that can be read in Secret `%s`".formatted(ServingCertificate.SECRET));
+        }
+        if (!behind.isEmpty()) {
+            return new Step.Wait("the newest certificate to be served by " + String.join(", ", behind));
+        }
+        return seen.certain()
                 ? new Step.SetTrust(wanted)
-                : new Step.Wait("the newest certificate to be served by " + String.join(", ", behind));
+                : new Step.Wait("all webhooks to be heard of, which may serve an older certificate");
     }
 
-    private static Trust joined(Trust wanted, List<Trust> trusts, Instant now) {
+    /// Nobody leaves here, whatever the time is: the clocks of API servers may be others.
+    private static Trust joined(Trust wanted, List<Trust> trusts) {
         Stream<X509Certificate> kept = trusts.stream()
                 .flatMap(trust -> trust.authorities().stream())
-                .filter(authority -> now.isBefore(authority.getNotAfter().toInstant()));
-        return new Trust(Stream.concat(wanted.authorities().stream(), kept)
+                .filter(authority -> !wanted.authorities().contains(authority))
                 .distinct()
-                .limit(MOST_AUTHORITIES)
-                .toList());
+                .limit(MOST_KEPT);
+        return new Trust(Stream.concat(wanted.authorities().stream(), kept).toList());
     }
 
     private static boolean lasts(CertifiedKey key, Duration validity, Instant now) {

@@ -1,5 +1,6 @@
 package dev.interlock.operator;
 
+import dev.interlock.kubernetes.Answering;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.GateState;
@@ -14,6 +15,7 @@ import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +76,7 @@ public final class DriftControl implements AutoCloseable {
         LiveReconciler reconciler =
                 new LiveReconciler(live, caches, intents, book, assessment, state, clock, steady, ledger.origin());
         queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), steady);
-        gateWatch = new GateWatch(watched(gate), webhooks::answering, book, state, queue::lookAgain, clock, steady);
+        gateWatch = new GateWatch(watched(gate), watched(webhooks), book, state, queue::lookAgain, clock, steady);
         Overview overview = new Overview(book, assessment, admissions, queue::unknown);
         policies = new PolicyReconciler(clock, webhooks, overview);
         webhooks.onChange(() -> news.set(true));
@@ -111,6 +113,20 @@ public final class DriftControl implements AutoCloseable {
             @Override
             public Optional<String> version() {
                 return gate.version();
+            }
+        };
+    }
+
+    private static GateWatch.Webhooks watched(WebhookLeases webhooks) {
+        return new GateWatch.Webhooks() {
+            @Override
+            public Optional<Answering> answering(Instant now, Optional<Instant> seen) {
+                return webhooks.answering(now, seen);
+            }
+
+            @Override
+            public void doubt() {
+                webhooks.doubt();
             }
         };
     }

@@ -18,10 +18,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +41,14 @@ public final class GateCertificates implements AutoCloseable {
 
     private static final Duration TICK = Duration.ofMillis(250);
 
-    /// How often the Secrets are read when nothing is to be done.
+    /// After how long the Secrets are read again when nothing is to be done, or nothing can be.
     private static final Duration QUIET = Duration.ofSeconds(5);
+
+    /// The same when webhooks are waited for.
+    private static final Duration WAITING = Duration.ofSeconds(1);
+
+    /// More steps than these in a row are a dispute with somebody: it is led slowly.
+    private static final int MOST_STEPS = 8;
 
     private static final System.Logger LOG = System.getLogger(GateCertificates.class.getName());
 
@@ -53,10 +61,14 @@ public final class GateCertificates implements AutoCloseable {
     private final String namespace;
     private final List<String> names;
     private final Validity validity;
-    private List<Trust> quietWith = List.of();
-    private Optional<Long> quietSince = Optional.empty();
+    private final Runnable turn;
+    private List<Trust> trustsSeen = List.of();
+    private long lookedAt = System.nanoTime();
+    private Duration pause = Duration.ZERO;
+    private boolean own;
     private final AtomicBoolean started = new AtomicBoolean();
-    private String said = "";
+    private final Set<String> said = new HashSet<>();
+    private int steps;
     private volatile Optional<Instant> authorityUntil = Optional.empty();
     private volatile Optional<Instant> servingUntil = Optional.empty();
 
@@ -64,6 +76,7 @@ public final class GateCertificates implements AutoCloseable {
     /// @param names             that the serving certificate must be valid for
     /// @param authorityValidity how long an authority is valid; not shorter than the next
     /// @param servingValidity   how long a serving certificate is valid
+    /// @param turn              throws where it is not this operator's turn to write
     public GateCertificates(
             KubernetesClient client,
             GateCache gate,
@@ -72,13 +85,15 @@ public final class GateCertificates implements AutoCloseable {
             String namespace,
             List<String> names,
             Duration authorityValidity,
-            Duration servingValidity) {
+            Duration servingValidity,
+            Runnable turn) {
         this.client = client;
         this.gate = gate;
         this.webhooks = webhooks;
         this.clock = clock;
         this.namespace = namespace;
         this.names = List.copyOf(names);
+        this.turn = turn;
         this.validity = new Validity(authorityValidity, servingValidity);
     }
 
@@ -106,40 +121,52 @@ public final class GateCertificates implements AutoCloseable {
                 look();
             }
         } catch (RuntimeException e) { // whatever it is: it is tried again
-            quietSince = Optional.empty();
+            lookedAt = System.nanoTime();
+            pause = QUIET;
+            trustsSeen = gate.trusts();
+            own = false;
             say(System.Logger.Level.WARNING, "the certificates are not seen to now: " + e.getMessage());
         }
     }
 
+    /// At the latest after a pause; before that when the gate has changed, or it is time to renew.
     private boolean due() {
-        return !gate.trusts().equals(quietWith)
-                || CertificatePlan.renews(authorityUntil, validity.authority(), clock.instant())
-                || CertificatePlan.renews(servingUntil, validity.serving(), clock.instant())
-                || quietSince
-                        .filter(since -> System.nanoTime() - since < QUIET.toNanos())
-                        .isEmpty();
+        return System.nanoTime() - lookedAt >= pause.toNanos()
+                || !gate.trusts().equals(trustsSeen)
+                || (own
+                        && (CertificatePlan.renews(authorityUntil, validity.authority(), clock.instant())
+                                || CertificatePlan.renews(servingUntil, validity.serving(), clock.instant())));
     }
 
     private void look() {
         List<Trust> trusts = gate.trusts();
         Optional<Secret> serving = secret(ServingCertificate.SECRET);
-        Seen seen =
-                new Seen(authority(), serving.map(this::serving).orElse(new Serving.None()), trusts, webhooks.served());
-        authorityUntil = seen.authority().map(GateCertificates::until);
-        servingUntil = switch (seen.serving()) {
+        Optional<Secret> ca = secret(AUTHORITY);
+        Optional<CertifiedKey> authority =
+                ca.flatMap(this::read).filter(key -> key.leaf().getBasicConstraints() >= 0);
+        Seen found = new Seen(
+                authority,
+                serving.map(secret -> serving(secret, authority)).orElse(new Serving.None()),
+                trusts,
+                webhooks.served(),
+                webhooks.certain());
+        authorityUntil = found.authority().map(GateCertificates::until);
+        servingUntil = switch (found.serving()) {
             case Serving.None _ -> Optional.empty();
             case Serving.Own(CertifiedKey key) -> Optional.of(until(key));
             case Serving.Foreign(Optional<CertifiedKey> key, Trust _) -> key.map(GateCertificates::until);
         };
-        Step step = CertificatePlan.next(seen, names, validity, clock.instant());
+        Step step = CertificatePlan.next(found, names, validity, clock.instant());
+        turn.run();
         switch (step) {
             case Step.MakeAuthority _ ->
-                keep(AUTHORITY, CertificateIssuer.authority(clock.instant(), validity.authority()), Map.of());
-            case Step.MakeServing(CertifiedKey authority) ->
+                keep(AUTHORITY, ca, CertificateIssuer.authority(clock.instant(), validity.authority()), Map.of());
+            case Step.MakeServing(CertifiedKey by) ->
                 keep(
                         ServingCertificate.SECRET,
-                        CertificateIssuer.serving(authority, names, clock.instant(), validity.serving()),
-                        Map.of("ca.crt", authority.certificatePem()));
+                        serving,
+                        CertificateIssuer.serving(by, names, clock.instant(), validity.serving()),
+                        Map.of("ca.crt", by.certificatePem()));
             case Step.SetTrust(Trust trust) -> {
                 gate.trust(trust);
                 say(
@@ -148,10 +175,24 @@ public final class GateCertificates implements AutoCloseable {
                                 .formatted(trust.authorities().size()));
             }
             case Step.Wait(String what) -> say(System.Logger.Level.INFO, "waiting for " + what);
-            case Step.Nothing _ -> say(System.Logger.Level.INFO, "certificates and gate are in order");
+            case Step.Nothing _ -> {
+                if (!said.isEmpty()) {
+                    said.clear();
+                    LOG.log(System.Logger.Level.INFO, "certificates and gate are in order");
+                }
+            }
         }
-        quietWith = trusts;
-        quietSince = step instanceof Step.Nothing ? Optional.of(System.nanoTime()) : Optional.empty();
+        trustsSeen = trusts;
+        lookedAt = System.nanoTime();
+        pause = switch (step) {
+            case Step.Nothing _ -> QUIET;
+            case Step.Wait _ -> WAITING;
+            case Step.MakeAuthority _, Step.MakeServing _, Step.SetTrust _ ->
+                steps < MOST_STEPS ? Duration.ZERO : QUIET;
+        };
+        steps = step instanceof Step.Nothing || step instanceof Step.Wait ? 0 : steps + 1;
+        // When it waits, to renew once more would change nothing.
+        own = step instanceof Step.Nothing && found.serving() instanceof Serving.Own;
     }
 
     private static Instant until(CertifiedKey key) {
@@ -163,18 +204,23 @@ public final class GateCertificates implements AutoCloseable {
                 client.secrets().inNamespace(namespace).withName(name).get());
     }
 
-    private Optional<CertifiedKey> authority() {
-        return secret(AUTHORITY).flatMap(this::read).filter(key -> key.leaf().getBasicConstraints() >= 0);
-    }
-
-    private Serving serving(Secret secret) {
+    private Serving serving(Secret secret, Optional<CertifiedKey> authority) {
         Optional<CertifiedKey> key = read(secret);
         Map<String, String> labels =
                 Objects.requireNonNullElse(secret.getMetadata().getLabels(), Map.of());
-        if (!MADE_BY.equals(labels.get(MADE_BY_LABEL))) {
-            return new Serving.Foreign(key, Trust.of(ServingCertificate.text(data(secret), "ca.crt")));
-        }
-        return key.<Serving>map(Serving.Own::new).orElse(new Serving.None());
+        boolean own = MADE_BY.equals(labels.get(MADE_BY_LABEL))
+                || key.filter(serving ->
+                                authority.filter(by -> signed(by, serving)).isPresent())
+                        .isPresent();
+        return own
+                ? key.<Serving>map(Serving.Own::new).orElse(new Serving.None())
+                : new Serving.Foreign(key, Trust.of(ServingCertificate.text(data(secret), "ca.crt")));
+    }
+
+    private boolean signed(CertifiedKey authority, CertifiedKey serving) {
+        return new Trust(List.of(authority.leaf()))
+                .distrust(serving, clock.instant())
+                .isEmpty();
     }
 
     private static Map<String, String> data(Secret secret) {
@@ -187,7 +233,7 @@ public final class GateCertificates implements AutoCloseable {
                     ServingCertificate.text(data(secret), "tls.crt"),
                     ServingCertificate.text(data(secret), "tls.key")));
         } catch (IOException unreadable) {
-            LOG.log(
+            say(
                     System.Logger.Level.WARNING,
                     "Secret `%s/%s` cannot be used: %s"
                             .formatted(namespace, secret.getMetadata().getName(), unreadable.getMessage()));
@@ -195,14 +241,15 @@ public final class GateCertificates implements AutoCloseable {
         }
     }
 
-    private void keep(String name, CertifiedKey made, Map<String, String> more) {
+    /// @param before what is there of that name: its type cannot be changed
+    private void keep(String name, Optional<Secret> before, CertifiedKey made, Map<String, String> more) {
         Secret secret = new SecretBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
                 .withName(name)
                 .addToLabels(MADE_BY_LABEL, MADE_BY)
                 .endMetadata()
-                .withType("kubernetes.io/tls")
+                .withType(before.map(Secret::getType).orElse("kubernetes.io/tls"))
                 .addToStringData("tls.crt", made.certificatePem())
                 .addToStringData("tls.key", made.keyPem())
                 .addToStringData(more)
@@ -218,9 +265,9 @@ public final class GateCertificates implements AutoCloseable {
                 "made the certificate in Secret `%s/%s`, valid until %s".formatted(namespace, name, until(made)));
     }
 
+    /// Says it once, until everything is in order again.
     private void say(System.Logger.Level level, String what) {
-        if (!what.equals(said)) {
-            said = what;
+        if (said.add(what)) {
             LOG.log(level, what);
         }
     }

@@ -51,6 +51,9 @@ final class GateWatch implements AutoCloseable {
     interface Webhooks {
         /// @param seen when the gate was last seen whole
         Optional<Answering> answering(Instant now, Optional<Instant> seen);
+
+        /// What was heard of them may be older than it seems.
+        void doubt();
     }
 
     /// @param ended  called after a gap
@@ -118,15 +121,19 @@ final class GateWatch implements AutoCloseable {
         return unknown.filter(at -> steady.instant().isBefore(at.plus(LEASES))).isPresent();
     }
 
-    /// Where the clock was set since the last look, what was seen then was seen at another time by it: else an
-    /// hour that never was would be a gap.
+    /// Where the clock was set back since the last look, what was seen then was seen earlier by it. Where it was set
+    /// forward, this machine may as well have slept, and nothing is known of that time: that may become a gap that
+    /// never was, and hides none.
     private void follow(Instant now, Instant steadyNow) {
         Duration set = looked.map(before ->
                         Duration.between(before.at(), now).minus(Duration.between(before.steady(), steadyNow)))
                 .orElse(Duration.ZERO);
         looked = Optional.of(new Looked(now, steadyNow));
         if (set.abs().compareTo(TICK) > 0) {
-            state.gateSeen().ifPresent(seen -> state.gateSeen(seen.plus(set)));
+            if (set.isNegative()) {
+                state.gateSeen().ifPresent(seen -> state.gateSeen(seen.plus(set)));
+            }
+            webhooks.doubt();
             LOG.log(System.Logger.Level.WARNING, "the clock was set by {0}", set);
         }
     }

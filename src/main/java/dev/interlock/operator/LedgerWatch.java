@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Notices that a ledger went back, as it does when yesterday's copy is restored: what is missing is said and written
 /// down, and what the ledger has in its place becomes visible as if it were new. Marks of the ledgers are kept outside
@@ -35,15 +36,18 @@ public final class LedgerWatch implements AutoCloseable {
     private final OperatorState state;
     private final Supplier<Map<String, String>> read;
     private final Consumer<Map<String, String>> write;
+    private final Runnable anew;
     private final InstantSource clock;
     private final AtomicLong rollbacks = new AtomicLong();
     private boolean started;
+    private boolean written = true;
     private Optional<Map<String, String>> known = Optional.empty();
 
     /// @param admissions what the webhooks write
     /// @param own        reads what `ledger` writes
     /// @param read       what was kept outside of the ledgers
     /// @param write      keeps it
+    /// @param anew       ends the operator that there is, so that another one begins
     public LedgerWatch(
             LedgerReader admissions,
             LedgerReader own,
@@ -51,12 +55,14 @@ public final class LedgerWatch implements AutoCloseable {
             OperatorState state,
             Supplier<Map<String, String>> read,
             Consumer<Map<String, String>> write,
+            Runnable anew,
             InstantSource clock) {
         this.ledgers = Map.of("admissions", admissions, "operator", own);
         this.ledger = ledger;
         this.state = state;
         this.read = read;
         this.write = write;
+        this.anew = anew;
         this.clock = clock;
     }
 
@@ -77,37 +83,73 @@ public final class LedgerWatch implements AutoCloseable {
         return rollbacks.get();
     }
 
+    /// Where a ledger goes back under a running operator, what follows it has been read from it: the operator is to
+    /// begin anew, and notices it once more then.
     private void tick() {
         try {
-            look();
+            if (known.filter(before -> ledgers.entrySet().stream()
+                            .anyMatch(each -> back(each.getValue(), before.get(each.getKey()))
+                                    .isPresent()))
+                    .isPresent()) {
+                LOG.log(System.Logger.Level.WARNING, "a ledger went back: the operator begins anew");
+                anew.run();
+                thread.shutdown();
+            } else {
+                look();
+            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "whether a ledger went back is not known now: {0}", e.getMessage());
         }
     }
 
     void look() {
-        Map<String, String> before = known.orElseGet(read);
         Map<String, String> now = new TreeMap<>();
-        ledgers.forEach((name, reader) -> {
-            Optional.ofNullable(before.get(name)).ifPresent(kept -> compare(name, reader, kept));
-            now.put(name, reader.origin() + " " + Mark.text(Mark.of(reader)));
-        });
-        if (!now.equals(before)) {
-            write.accept(now);
-        }
+        ledgers.forEach((name, reader) -> now.put(name, reader.origin() + " " + Mark.text(Mark.of(reader))));
+        Map<String, String> before = known.orElseGet(read);
+        ledgers.forEach((name, reader) -> back(reader, before.get(name)).ifPresent(last -> wentBack(name, last)));
         known = Optional.of(now);
+        write(now, before);
     }
 
-    private void compare(String name, LedgerReader reader, String kept) {
-        String origin = kept.substring(0, Math.max(0, kept.indexOf(' ')));
-        List<Mark> marks = Mark.read(kept);
-        Optional<Long> back = origin.equals(reader.origin())
+    /// Not more than a try: what it is for is done.
+    private void write(Map<String, String> now, Map<String, String> before) {
+        if (now.equals(before) && written) {
+            return;
+        }
+        try {
+            state.keep();
+            write.accept(now);
+            written = true;
+        } catch (RuntimeException e) {
+            written = false;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "marks of the ledgers are not kept in the cluster now: {0}",
+                    e.getMessage());
+        }
+    }
+
+    /// @param kept the last row that still stands; 0 where none does
+    /// @param last the last row that there was
+    private record Back(String origin, long kept, long last) {}
+
+    /// Whether a ledger has not what it had.
+    private static Optional<Back> back(LedgerReader reader, @Nullable String before) {
+        if (before == null) {
+            return Optional.empty();
+        }
+        String origin = before.substring(0, Math.max(0, before.indexOf(' ')));
+        List<Mark> marks = Mark.read(before);
+        Optional<Long> kept = origin.equals(reader.origin())
                 ? Mark.kept(reader, marks)
                 : marks.stream().findFirst().map(_ -> 0L);
-        back.ifPresent(last -> wentBack(name, origin, last, marks.getFirst().sequence()));
+        return kept.map(row -> new Back(origin, row, marks.getFirst().sequence()));
     }
 
-    private void wentBack(String name, String origin, long kept, long last) {
+    private void wentBack(String name, Back back) {
+        String origin = back.origin();
+        long kept = back.kept();
+        long last = back.last();
         String id = Canonical.sha256(new Node.Arr(List.of(
                         new Node.Text("interlock.dev/rollback/v1"),
                         new Node.Text(origin),

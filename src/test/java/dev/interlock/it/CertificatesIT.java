@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.interlock.kubernetes.CertifiedKey;
+import dev.interlock.kubernetes.ServingCertificate;
 import dev.interlock.ledger.Places;
 import dev.interlock.operator.TestCertificates;
 import dev.interlock.testing.Balancer;
@@ -153,10 +154,12 @@ class CertificatesIT {
     /// As one authority follows another: alone, with its follower, its follower alone.
     private static List<Integer> sizes(Set<String> bundles) {
         synchronized (bundles) {
-            return bundles.stream()
-                    .map(bundle -> bundle.split("BEGIN CERTIFICATE", -1).length - 1)
-                    .toList();
+            return bundles.stream().map(CertificatesIT::certificates).toList();
         }
+    }
+
+    private static int certificates(String bundle) {
+        return bundle.split("BEGIN CERTIFICATE", -1).length - 1;
     }
 
     @Test
@@ -168,6 +171,7 @@ class CertificatesIT {
             for (int i = 1; i <= renewals; i++) {
                 int wanted = i;
                 if (!TORTURE) {
+                    await("no other renewal").atMost(SOON).until(() -> certificates(bundle()) == 1);
                     // A new authority is asked for by deleting the one that is there: nobody waits for its time.
                     admin.run("delete", "secret", "interlock-ca", "-n", "interlock-system")
                             .ok();
@@ -349,6 +353,14 @@ class CertificatesIT {
                     TestCertificates.serving(other, List.of("127.0.0.1"), Instant.now(), Duration.ofDays(1)),
                     other.certificatePem(),
                     true);
+            await("it says so")
+                    .atMost(SOON)
+                    .until(() -> Files.readString(webhook.log()).contains("is not served, the one before still is: "));
+            Instant refused = Instant.now();
+            await("longer than another one would wait to be served")
+                    .atMost(SOON)
+                    .until(() -> Instant.now()
+                            .isAfter(refused.plus(ServingCertificate.SETTLE).plusSeconds(2)));
             promoterCreates("goes-on");
             assertThat(webhook.ready()).isTrue();
             if (!TORTURE) {

@@ -297,7 +297,14 @@ class ProcessesIT {
     }
 
     private static String witness() {
-        return admin.run("get", "configmap", "interlock-witness", "-n", "interlock-system", "-o", "jsonpath={.data}")
+        return admin.run(
+                        "get",
+                        "configmap",
+                        "interlock-witness",
+                        "-n",
+                        "interlock-system",
+                        "-o",
+                        "jsonpath={.data.admissions}")
                 .ok()
                 .out();
     }

@@ -46,6 +46,16 @@ class TrustTest {
                         NOW,
                         Optional.of("it is not valid for `interlock-webhook.interlock-system.svc`")),
                 Arguments.of(
+                        "for each name of a domain",
+                        TestCertificates.serving(AUTHORITY, List.of("*.interlock-system.svc", "127.0.0.1"), NOW, DAY),
+                        NOW,
+                        Optional.empty()),
+                Arguments.of(
+                        "for each name of another domain",
+                        TestCertificates.serving(AUTHORITY, List.of("*.svc", "127.0.0.1"), NOW, DAY),
+                        NOW,
+                        Optional.of("it is not valid for `interlock-webhook.interlock-system.svc`")),
+                Arguments.of(
                         "without names",
                         AUTHORITY,
                         NOW,
@@ -89,7 +99,7 @@ class TrustTest {
     }
 
     @Test
-    void ofTwoAuthoritiesWithOneKeyTheOneThatLastsLongerVouches() {
+    void theOneThatHasSignedItVouches() {
         assertThat(trust(OTHER, AUTHORITY).vouching(LEAF, NOW)).contains(AUTHORITY.leaf());
         assertThat(trust(OTHER).vouching(LEAF, NOW)).isEmpty();
     }

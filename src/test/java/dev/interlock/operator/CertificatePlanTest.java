@@ -56,7 +56,7 @@ class CertificatePlanTest {
         for (CertifiedKey key : served) {
             fingerprints.put("webhook-" + (fingerprints.size() + 1), key.fingerprint());
         }
-        return new Seen(authority, serving, trusts, fingerprints);
+        return new Seen(authority, serving, trusts, fingerprints, true);
     }
 
     static Stream<Arguments> states() {
@@ -155,13 +155,32 @@ class CertificatePlanTest {
         assertThat(CertificatePlan.next(seen, NAMES, VALIDITY, NOW)).as(what).isEqualTo(step);
     }
 
+    /// After the operator or the API server was away nobody may have been heard of, and each serves something.
     @Test
-    void authoritiesThatAreOverDoNotStayAndTheirNumberIsBounded() {
-        CertifiedKey ended = CertificateIssuer.authority(NOW.minus(Duration.ofDays(2)), Duration.ofDays(1));
+    void noAuthorityLeavesWhileItIsNotCertainWhoServesWhat() {
+        Seen nobody = seen(Optional.of(AUTHORITY), new Serving.Own(LEAF), both(AUTHORITY, OLD));
+        assertThat(CertificatePlan.next(nobody, NAMES, VALIDITY, NOW)).isEqualTo(new Step.SetTrust(trust(AUTHORITY)));
+        assertThat(CertificatePlan.next(
+                        new Seen(nobody.authority(), nobody.serving(), nobody.trusts(), nobody.served(), false),
+                        NAMES,
+                        VALIDITY,
+                        NOW))
+                .isInstanceOf(Step.Wait.class);
+    }
+
+    @Test
+    void asManyAsAreWantedAreTrustedAndOfOlderOnesABoundedNumber() {
         CertifiedKey[] many = Stream.generate(() -> authority(NOW)).limit(7).toArray(CertifiedKey[]::new);
-        List<Trust> trusts = List.of(trust(ended), trust(many));
-        assertThat(CertificatePlan.next(seen(Optional.of(AUTHORITY), new Serving.None(), trusts), NAMES, VALIDITY, NOW))
+        assertThat(CertificatePlan.next(
+                        seen(Optional.of(AUTHORITY), new Serving.None(), List.of(trust(many))), NAMES, VALIDITY, NOW))
                 .isEqualTo(new Step.SetTrust(trust(AUTHORITY, many[0], many[1], many[2], many[3])));
+        Serving foreign = new Serving.Foreign(Optional.of(leaf(many[6], NOW)), trust(many));
+        Trust all = new Trust(Stream.concat(Stream.of(many), Stream.of(AUTHORITY))
+                .map(CertifiedKey::leaf)
+                .toList());
+        assertThat(CertificatePlan.next(
+                        seen(Optional.of(AUTHORITY), foreign, both(AUTHORITY), LEAF), NAMES, VALIDITY, NOW))
+                .isEqualTo(new Step.SetTrust(all));
     }
 
     /// Webhooks, Secrets and gate as they would be, each step done as it comes, people breaking things in between.
@@ -192,7 +211,8 @@ class CertificatePlanTest {
             }
             Map<String, String> fingerprints = new TreeMap<>();
             served.forEach((name, key) -> fingerprints.put(name, key.fingerprint()));
-            switch (CertificatePlan.next(new Seen(authority, serving, trusts, fingerprints), NAMES, minute, now)) {
+            switch (CertificatePlan.next(
+                    new Seen(authority, serving, trusts, fingerprints, true), NAMES, minute, now)) {
                 case Step.MakeAuthority _ ->
                     authority = Optional.of(CertificateIssuer.authority(now, minute.authority()));
                 case Step.MakeServing(CertifiedKey by) -> {
