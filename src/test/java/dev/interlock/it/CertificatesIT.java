@@ -189,8 +189,8 @@ class CertificatesIT {
         }
         assertThat(failed).isEmpty();
         assertThat(sizes(bundles))
-                .as("never more than the old one and the new one")
-                .allMatch(size -> size <= 2);
+                .as("one, or the old one and the new one; one more where one is deleted in the middle of that")
+                .allMatch(size -> size <= (TORTURE ? 2 : 3));
         assertThat(webhooks).allSatisfy(webhook -> {
             assertThat(webhook.running()).isTrue();
             assertThat(webhook.metric("interlock_certificate_expiry_timestamp_seconds", "serving"))
