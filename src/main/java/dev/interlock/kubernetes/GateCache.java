@@ -41,6 +41,7 @@ public final class GateCache implements AutoCloseable {
     private final SharedIndexInformer<ValidatingWebhookConfiguration> informer;
     private final List<ValidatingWebhook> shipped = shipped();
     private final Optional<String> last;
+    private volatile Read read = new Read("", List.of());
     private final AtomicReference<@Nullable GateState> between = new AtomicReference<>();
 
     /// @param last the version that was seen last before this process began, as [#version()] gave it; empty where none
@@ -117,10 +118,21 @@ public final class GateCache implements AutoCloseable {
 
     /// What the gate trusts, one for each of its entries; empty where there is no gate, or it is not known.
     public List<Trust> trusts() {
-        return Optional.ofNullable(informer.getStore().getByKey(NAME)).stream()
-                .flatMap(gate -> trusts(gate).stream())
-                .toList();
+        ValidatingWebhookConfiguration gate = informer.getStore().getByKey(NAME);
+        if (gate == null) {
+            return List.of();
+        }
+        String version = gate.getMetadata().getResourceVersion();
+        Read known = read;
+        if (!known.version().equals(version)) {
+            known = new Read(version, trusts(gate));
+            read = known;
+        }
+        return known.trusts();
     }
+
+    /// What the gate of a version trusts: it is asked for often, and changes seldom.
+    private record Read(String version, List<Trust> trusts) {}
 
     static List<Trust> trusts(ValidatingWebhookConfiguration gate) {
         return gate.getWebhooks().stream()

@@ -45,11 +45,15 @@ public final class ServingCertificate implements AutoCloseable {
     private @Nullable Consumer<CertifiedKey> serve;
     private Optional<CertifiedKey> served = Optional.empty();
     private Optional<Trusted> trusted = Optional.empty();
+    private Read known = new Read("", new Found.Nothing(""));
     private String said = "";
 
     /// @param key   what the gate trusts
     /// @param since as [System#nanoTime()] has it
     private record Trusted(CertifiedKey key, long since) {}
+
+    /// What the Secret of a version holds: it is looked at often, and changes seldom.
+    private record Read(String version, Found found) {}
 
     /// What the Secret holds.
     private sealed interface Found {
@@ -192,15 +196,23 @@ public final class ServingCertificate implements AutoCloseable {
     }
 
     private Found found() {
-        Optional<Map<String, String>> data = secrets.getStore().list().stream()
-                .filter(secret -> secret.getMetadata().getName().equals(SECRET))
-                .findFirst()
-                .map(secret -> secret.getData() == null ? Map.of() : secret.getData());
-        if (data.isEmpty()) {
+        Optional<Secret> secret = secrets.getStore().list().stream()
+                .filter(each -> each.getMetadata().getName().equals(SECRET))
+                .findFirst();
+        if (secret.isEmpty()) {
             return new Found.Nothing("it is not there yet, the operator makes it");
         }
+        String version = secret.get().getMetadata().getResourceVersion();
+        if (!known.version().equals(version)) {
+            known = new Read(version, read(secret.get()));
+        }
+        return known.found();
+    }
+
+    private static Found read(Secret secret) {
+        Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
         try {
-            return new Found.Pair(CertifiedKey.read(text(data.get(), "tls.crt"), text(data.get(), "tls.key")));
+            return new Found.Pair(CertifiedKey.read(text(data, "tls.crt"), text(data, "tls.key")));
         } catch (IOException e) {
             return new Found.Nothing(String.valueOf(e.getMessage()));
         }

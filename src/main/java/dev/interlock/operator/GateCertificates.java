@@ -117,8 +117,9 @@ public final class GateCertificates implements AutoCloseable {
 
     private void tick() {
         try {
+            boolean certain = webhooks.certain(); // asked each time, or it would not be
             if (gate.synced() && webhooks.synced() && due()) {
-                look();
+                look(certain);
             }
         } catch (RuntimeException e) { // whatever it is: it is tried again
             lookedAt = System.nanoTime();
@@ -138,7 +139,7 @@ public final class GateCertificates implements AutoCloseable {
                                 || CertificatePlan.renews(servingUntil, validity.serving(), clock.instant())));
     }
 
-    private void look() {
+    private void look(boolean certain) {
         List<Trust> trusts = gate.trusts();
         Optional<Secret> serving = secret(ServingCertificate.SECRET);
         Optional<Secret> ca = secret(AUTHORITY);
@@ -149,7 +150,7 @@ public final class GateCertificates implements AutoCloseable {
                 serving.map(secret -> serving(secret, authority)).orElse(new Serving.None()),
                 trusts,
                 webhooks.served(),
-                webhooks.certain());
+                certain);
         authorityUntil = found.authority().map(GateCertificates::until);
         servingUntil = switch (found.serving()) {
             case Serving.None _ -> Optional.empty();
