@@ -94,7 +94,7 @@ final class Lookout {
         }
         admin.run("wait", "--for=condition=Ready", "pp/" + stage, "--timeout=30s")
                 .ok();
-        admin.run("wait", "--for=jsonpath={.status.conditions[0].reason}=NoWorkload", "dpath/" + stage, "--timeout=30s")
+        admin.run("wait", "--for=jsonpath={.status.observedGeneration}=1", "dpath/" + stage, "--timeout=30s")
                 .ok();
         for (String namespace : namespaces) {
             for (String user : List.of("promoter", "tenant")) {
