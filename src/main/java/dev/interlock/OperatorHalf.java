@@ -39,8 +39,6 @@ final class OperatorHalf implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Caches caches;
-    private final GateCache gate;
-    private final WebhookLeases webhooks;
     private final GateCertificates certificates;
     private final CertificateMetrics.Shown certificatesShown;
     private final DriftMetrics metrics;
@@ -108,15 +106,20 @@ final class OperatorHalf implements AutoCloseable {
 
     /// What it keeps, open: all of it or nothing. First what only one may have, so that whoever waits for its
     /// turn asks for nothing else.
-    private record Open(Turn turn, LedgerReader admissions, LedgerReader own) implements AutoCloseable {
-        static Open of(Places places) {
+    private record Open(Turn turn, LedgerReader admissions, LedgerReader own, GateCache gate, WebhookLeases webhooks)
+            implements AutoCloseable {
+        static Open of(Places places, KubernetesClient client, String namespace) {
             List<AutoCloseable> opened = new ArrayList<>();
             try {
                 Turn turn = Turn.take(places);
                 opened.add(turn);
                 LedgerReader admissions = LedgerReader.open(places.admissions());
                 opened.add(admissions);
-                return new Open(turn, admissions, LedgerReader.open(places.ledger()));
+                LedgerReader own = LedgerReader.open(places.ledger());
+                opened.add(own);
+                GateCache gate = new GateCache(client, turn.state.gateVersion());
+                opened.add(gate);
+                return new Open(turn, admissions, own, gate, new WebhookLeases(client, namespace));
             } catch (RuntimeException | Error e) {
                 OperatorHalf.close(opened);
                 throw e;
@@ -134,7 +137,7 @@ final class OperatorHalf implements AutoCloseable {
         /// The turn first: the next one need not wait for what is being read.
         @Override
         public void close() {
-            OperatorHalf.close(List.of(turn, admissions, own));
+            OperatorHalf.close(List.of(turn, admissions, own, gate, webhooks));
         }
     }
 
@@ -159,26 +162,17 @@ final class OperatorHalf implements AutoCloseable {
             CertificateMetrics certificateMetrics,
             InstantSource clock,
             InstantSource steady) {
-        List<AutoCloseable> opened = new ArrayList<>();
+        Open open = Open.of(places, client, settings.namespace());
         try {
-            Open open = Open.of(places);
-            opened.add(open);
-            GateCache gate = new GateCache(client, open.state().gateVersion());
-            opened.add(gate);
-            WebhookLeases webhooks = new WebhookLeases(client, settings.namespace());
-            opened.add(webhooks);
-            return new OperatorHalf(
-                    open, gate, webhooks, settings, places, client, caches, metrics, certificateMetrics, clock, steady);
+            return new OperatorHalf(open, settings, places, client, caches, metrics, certificateMetrics, clock, steady);
         } catch (RuntimeException | Error e) {
-            close(opened);
+            open.close();
             throw e;
         }
     }
 
     private OperatorHalf(
             Open open,
-            GateCache gate,
-            WebhookLeases webhooks,
             Settings settings,
             Places places,
             KubernetesClient client,
@@ -192,12 +186,10 @@ final class OperatorHalf implements AutoCloseable {
         this.caches = caches;
         this.metrics = metrics;
         OperatorState state = open.state();
-        this.gate = gate;
-        this.webhooks = webhooks;
         certificates = new GateCertificates(
                 client,
-                gate,
-                webhooks,
+                open.gate(),
+                open.webhooks(),
                 clock,
                 settings.namespace(),
                 settings.webhook().names(),
@@ -215,7 +207,16 @@ final class OperatorHalf implements AutoCloseable {
                 open.turn()::end,
                 clock);
         drift = new DriftControl(
-                client, caches, open.admissions(), open.own(), open.ledger(), state, gate, webhooks, clock, steady);
+                client,
+                caches,
+                open.admissions(),
+                open.own(),
+                open.ledger(),
+                state,
+                open.gate(),
+                open.webhooks(),
+                clock,
+                steady);
         int perSecond = settings.records().perSecond();
         DecisionProjection decisions = new DecisionProjection(client, open.admissions(), open.own());
         records = new Projector(decisions, places.admissions(), state, perSecond);
@@ -306,8 +307,8 @@ final class OperatorHalf implements AutoCloseable {
         running = false;
         // First what writes to the API by what is in memory: it may not be its turn any more.
         close(List.of(this::stopOperator, certificates, ledgers, drift, records, assessments, driftEvents, applied));
-        close(List.of(gate, webhooks, certificatesShown));
         open.close();
+        certificatesShown.close();
         metrics.watchNobody();
     }
 }

@@ -1,15 +1,18 @@
 package dev.interlock.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -30,6 +33,19 @@ public record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("a chain begins with a certificate");
         }
+    }
+
+    /// Reads what a Secret of that type holds.
+    ///
+    /// @throws IOException as [#read(String, String)] does
+    public static CertifiedKey read(Secret secret) throws IOException {
+        return read(text(secret, "tls.crt"), text(secret, "tls.key"));
+    }
+
+    /// The text under a key of a Secret; empty where there is none.
+    static String text(Secret secret, String key) {
+        String value = secret.getData() == null ? null : secret.getData().get(key);
+        return value == null ? "" : new String(Base64.getMimeDecoder().decode(value), StandardCharsets.UTF_8);
     }
 
     /// Reads PEM: certificates, and a key in the form of PKCS #8, PKCS #1 or SEC 1.

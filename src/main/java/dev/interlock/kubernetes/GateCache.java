@@ -134,7 +134,7 @@ public final class GateCache implements AutoCloseable {
     /// What the gate of a version trusts: it is asked for often, and changes seldom.
     private record Read(String version, List<Trust> trusts) {}
 
-    static List<Trust> trusts(ValidatingWebhookConfiguration gate) {
+    private static List<Trust> trusts(ValidatingWebhookConfiguration gate) {
         return gate.getWebhooks().stream()
                 .map(webhook -> webhook.getClientConfig().getCaBundle())
                 .map(bundle -> bundle == null

@@ -5,8 +5,6 @@ import dev.interlock.ledger.Stored;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Set;
 
 /// How rows of some kinds become objects. Projecting a row twice changes nothing.
@@ -30,12 +28,6 @@ public sealed interface Projection permits AppliedProjection, DecisionProjection
     }
 
     static void applyStatus(KubernetesClient client, HasMetadata object) {
-        client.resource(object)
-                .subresource("status")
-                .patch(new PatchContext.Builder()
-                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                        .withFieldManager("interlock-operator")
-                        .withForce(true)
-                        .build());
+        client.resource(object).subresource("status").patch(ServerSideApply.by("interlock-operator"));
     }
 }

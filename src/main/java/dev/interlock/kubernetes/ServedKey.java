@@ -34,11 +34,6 @@ public final class ServedKey extends X509ExtendedKeyManager {
         keys = new Keys(next, Optional.of(keys.now()));
     }
 
-    /// What the next handshake shows.
-    public CertifiedKey now() {
-        return keys.now();
-    }
-
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {

@@ -1,18 +1,14 @@
 package dev.interlock.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,7 +37,7 @@ public final class ServingCertificate implements AutoCloseable {
     private final List<String> names;
     private final InstantSource clock;
     private final SharedIndexInformer<Secret> secrets;
-    private final SharedIndexInformer<ValidatingWebhookConfiguration> gates;
+    private final GateCache gate;
     private @Nullable Consumer<CertifiedKey> serve;
     private Optional<CertifiedKey> served = Optional.empty();
     private Optional<Trusted> trusted = Optional.empty();
@@ -67,19 +63,13 @@ public final class ServingCertificate implements AutoCloseable {
         this.names = List.copyOf(names);
         this.clock = clock;
         secrets = Watches.of(client.secrets().inNamespace(namespace).withField("metadata.name", SECRET), this::changed);
-        gates = Watches.of(
-                client.admissionRegistration()
-                        .v1()
-                        .validatingWebhookConfigurations()
-                        .withName(GateCache.NAME),
-                this::changed);
+        gate = new GateCache(client, Optional.empty());
         secrets.start();
-        gates.start();
     }
 
     /// Whether the Secret and the gate are known.
     public boolean synced() {
-        return secrets.hasSynced() && gates.hasSynced();
+        return secrets.hasSynced() && gate.synced();
     }
 
     /// The certificate to begin with; empty where none is good yet, see [#problem()].
@@ -210,18 +200,11 @@ public final class ServingCertificate implements AutoCloseable {
     }
 
     private static Found read(Secret secret) {
-        Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
         try {
-            return new Found.Pair(CertifiedKey.read(text(data, "tls.crt"), text(data, "tls.key")));
+            return new Found.Pair(CertifiedKey.read(secret));
         } catch (IOException e) {
             return new Found.Nothing(String.valueOf(e.getMessage()));
         }
-    }
-
-    /// The text under a key of a Secret; empty where there is none.
-    public static String text(Map<String, String> data, String key) {
-        @Nullable String value = data.get(key);
-        return value == null ? "" : new String(Base64.getMimeDecoder().decode(value), StandardCharsets.UTF_8);
     }
 
     private Optional<String> problem(CertifiedKey key) {
@@ -235,8 +218,7 @@ public final class ServingCertificate implements AutoCloseable {
     /// What each entry of the gate trusts; an entry that trusts nobody yet says nothing, nor does a gate that is
     /// not there: nothing is called by it.
     private List<Trust> trusts() {
-        return Optional.ofNullable(gates.getStore().getByKey(GateCache.NAME)).stream()
-                .flatMap(gate -> GateCache.trusts(gate).stream())
+        return gate.trusts().stream()
                 .filter(trust -> !trust.authorities().isEmpty())
                 .toList();
     }
@@ -245,6 +227,6 @@ public final class ServingCertificate implements AutoCloseable {
     public void close() {
         thread.shutdownNow();
         secrets.close();
-        gates.close();
+        gate.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.interlock.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
@@ -43,6 +44,11 @@ public record Trust(List<X509Certificate> authorities) {
         } catch (IOException unreadable) {
             return NOBODY;
         }
+    }
+
+    /// Who has signed the certificate in a Secret, as `ca.crt` beside it says.
+    public static Trust of(Secret secret) {
+        return of(CertifiedKey.text(secret, "ca.crt"));
     }
 
     /// As a `caBundle` holds it, before it is encoded.
@@ -120,7 +126,7 @@ public record Trust(List<X509Certificate> authorities) {
                 .max(Comparator.comparing(X509Certificate::getNotAfter));
     }
 
-    static boolean valid(X509Certificate certificate, Instant now) {
+    private static boolean valid(X509Certificate certificate, Instant now) {
         return !now.isBefore(certificate.getNotBefore().toInstant())
                 && !now.isAfter(certificate.getNotAfter().toInstant());
     }

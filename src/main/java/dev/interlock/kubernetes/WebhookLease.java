@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -88,12 +86,7 @@ public final class WebhookLease implements AutoCloseable {
     private void renew() {
         asked.set(false);
         try {
-            client.resource(lease())
-                    .patch(new PatchContext.Builder()
-                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                            .withFieldManager("interlock-webhook")
-                            .withForce(true)
-                            .build());
+            client.resource(lease()).patch(ServerSideApply.by("interlock-webhook"));
         } catch (RuntimeException unreachable) {
             // Whatever it is: an exception that leaves here would end the renewals for good.
             LOG.log(

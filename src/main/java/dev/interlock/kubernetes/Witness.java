@@ -3,8 +3,6 @@ package dev.interlock.kubernetes;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
 
 /// What the cluster remembers of the ledgers, in a ConfigMap: where all of their files are restored together, nothing
@@ -39,10 +37,6 @@ public final class Witness {
                         .endMetadata()
                         .withData(data)
                         .build())
-                .patch(new PatchContext.Builder()
-                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                        .withFieldManager("interlock-operator")
-                        .withForce(true)
-                        .build());
+                .patch(ServerSideApply.by("interlock-operator"));
     }
 }

@@ -3,11 +3,9 @@ package dev.interlock.ledger;
 import com.fasterxml.jackson.core.JacksonException;
 import dev.interlock.drift.Intent;
 import dev.interlock.drift.IntentStore;
+import dev.interlock.workload.Canonical;
 import dev.interlock.workload.Mask;
 import dev.interlock.workload.Node;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -317,19 +314,13 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     Optional<Mark> mark(long upTo) {
         return ask(
                         "select sequence, body from entry where sequence <= ? order by sequence desc limit 1",
-                        row -> new Mark(row.getLong(1), digest(row.getString(2))),
+                        row -> new Mark(
+                                row.getLong(1),
+                                Canonical.sha256(new Node.Text(row.getString(2)))
+                                        .substring(0, 32)),
                         upTo)
                 .stream()
                 .findFirst();
-    }
-
-    private static String digest(String body) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /// The newest amendment of any occurrence of a decision, up to `upTo`.

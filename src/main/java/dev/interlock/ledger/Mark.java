@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /// What stands at one place of a ledger, to know it again by.
 ///
 /// @param sequence the row
-/// @param digest   of its body: 32 hexadecimal digits of its SHA-256
+/// @param digest   of its body: the first 32 hexadecimal digits of [dev.interlock.workload.Canonical#sha256]
 public record Mark(long sequence, String digest) {
     private static final long NEAREST = 1_000;
 

@@ -196,8 +196,9 @@ public final class DriftControl implements AutoCloseable {
 
     private void tell() {
         // One that dies tells nobody.
-        if (!webhooks.served().keySet().equals(answering)) {
-            answering = webhooks.served().keySet();
+        Set<String> now = webhooks.served().keySet();
+        if (!now.equals(answering)) {
+            answering = now;
             news.set(true);
         }
         if (news.getAndSet(false)) {

@@ -2,6 +2,7 @@ package dev.interlock.operator;
 
 import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.kubernetes.GateCache;
+import dev.interlock.kubernetes.ServerSideApply;
 import dev.interlock.kubernetes.ServingCertificate;
 import dev.interlock.kubernetes.Trust;
 import dev.interlock.kubernetes.WebhookLeases;
@@ -12,8 +13,6 @@ import dev.interlock.operator.CertificatePlan.Validity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -215,7 +214,7 @@ public final class GateCertificates implements AutoCloseable {
                         .isPresent();
         return own
                 ? key.<Serving>map(Serving.Own::new).orElse(new Serving.None())
-                : new Serving.Foreign(key, Trust.of(ServingCertificate.text(data(secret), "ca.crt")));
+                : new Serving.Foreign(key, Trust.of(secret));
     }
 
     private boolean signed(CertifiedKey authority, CertifiedKey serving) {
@@ -224,15 +223,9 @@ public final class GateCertificates implements AutoCloseable {
                 .isEmpty();
     }
 
-    private static Map<String, String> data(Secret secret) {
-        return Objects.requireNonNullElse(secret.getData(), Map.of());
-    }
-
     private Optional<CertifiedKey> read(Secret secret) {
         try {
-            return Optional.of(CertifiedKey.read(
-                    ServingCertificate.text(data(secret), "tls.crt"),
-                    ServingCertificate.text(data(secret), "tls.key")));
+            return Optional.of(CertifiedKey.read(secret));
         } catch (IOException unreadable) {
             say(
                     System.Logger.Level.WARNING,
@@ -255,12 +248,7 @@ public final class GateCertificates implements AutoCloseable {
                 .addToStringData("tls.key", made.keyPem())
                 .addToStringData(more)
                 .build();
-        client.resource(secret)
-                .patch(new PatchContext.Builder()
-                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                        .withFieldManager(MADE_BY)
-                        .withForce(true)
-                        .build());
+        client.resource(secret).patch(ServerSideApply.by(MADE_BY));
         say(
                 System.Logger.Level.INFO,
                 "made the certificate in Secret `%s/%s`, valid until %s".formatted(namespace, name, until(made)));

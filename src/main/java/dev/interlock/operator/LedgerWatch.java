@@ -106,7 +106,7 @@ public final class LedgerWatch implements AutoCloseable {
         Map<String, String> now = new TreeMap<>();
         ledgers.forEach((name, reader) -> now.put(name, reader.origin() + " " + Mark.text(Mark.of(reader))));
         Map<String, String> before = known.orElseGet(read);
-        ledgers.forEach((name, reader) -> back(reader, before.get(name)).ifPresent(last -> wentBack(name, last)));
+        ledgers.forEach((name, reader) -> back(reader, before.get(name)).ifPresent(back -> wentBack(name, back)));
         known = Optional.of(now);
         write(now, before);
     }
@@ -147,22 +147,19 @@ public final class LedgerWatch implements AutoCloseable {
     }
 
     private void wentBack(String name, Back back) {
-        String origin = back.origin();
-        long kept = back.kept();
-        long last = back.last();
         String id = Canonical.sha256(new Node.Arr(List.of(
                         new Node.Text("interlock.dev/rollback/v1"),
-                        new Node.Text(origin),
-                        new Node.Text(Long.toString(kept)),
-                        new Node.Text(Long.toString(last)))))
+                        new Node.Text(back.origin()),
+                        new Node.Text(Long.toString(back.kept())),
+                        new Node.Text(Long.toString(back.last())))))
                 .substring(0, 32);
-        ledger.wentBack(new Rollback(SCHEMA, id, clock.instant(), origin, kept, last));
-        state.rewindAll(origin, kept);
+        ledger.wentBack(new Rollback(SCHEMA, id, clock.instant(), back.origin(), back.kept(), back.last()));
+        state.rewindAll(back.origin(), back.kept());
         rollbacks.incrementAndGet();
         LOG.log(
                 System.Logger.Level.ERROR,
                 "the ledger of the %s went back: of its rows %d to %d some are not what they were, because an older copy was restored or another ledger took its place; look for them in a newer backup"
-                        .formatted(name.equals("operator") ? "operator" : "webhooks", kept + 1, last));
+                        .formatted(name.equals("operator") ? "operator" : "webhooks", back.kept() + 1, back.last()));
     }
 
     @Override
