@@ -75,8 +75,7 @@ class CertificatesIT {
         admin.apply(Manifests.namespace(NAMESPACE, NAMESPACE, "required")).ok();
         admin.apply(Manifests.path(NAMESPACE, NAMESPACE, NAMESPACE)).ok();
         admin.apply(Manifests.policy(NAMESPACE, NAMESPACE, "Enforce")).ok();
-        admin.run("create", "rolebinding", "promoter", "--clusterrole=edit", "--user=promoter", "-n", NAMESPACE)
-                .ok();
+        admin.letEdit(NAMESPACE, "promoter");
     }
 
     @AfterAll
@@ -102,7 +101,7 @@ class CertificatesIT {
     }
 
     private static String deployment(String name) {
-        return Manifests.deployment(NAMESPACE, name, Manifests.GOOD_IMAGE).replace("replicas: 1", "replicas: 0");
+        return Manifests.idle(NAMESPACE, name, Manifests.GOOD_IMAGE);
     }
 
     /// Whom the first entry of the gate trusts, PEM.
@@ -123,7 +122,7 @@ class CertificatesIT {
     /// own and trust whom the gate trusts at that moment. What fails is put into the queue.
     private static Load calls(String prefix, Queue<String> failed, Set<String> bundles) {
         KubernetesClient promoter = Interlock.client(plane, "promoter");
-        return new Load(3, i -> {
+        return new Load(3, Duration.ofMillis(50), i -> {
             if (i % 3 == 0) {
                 String bundle = bundle();
                 synchronized (bundles) {
@@ -142,11 +141,6 @@ class CertificatesIT {
                 } catch (KubernetesClientException e) {
                     failed.add(String.valueOf(e.getMessage()));
                 }
-            }
-            try {
-                Thread.sleep(50); // a pace, nothing is waited for
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
             }
         });
     }

@@ -370,8 +370,7 @@ class DependentsIT {
                             "--server-side",
                             "--force-conflicts")
                     .ok();
-            tenant.apply(Manifests.deployment(before, "decoy", "evil.example.com/app:1")
-                            .replace("replicas: 1", "replicas: 0"))
+            tenant.apply(Manifests.idle(before, "decoy", "evil.example.com/app:1"))
                     .ok();
             assertThat(found.everythingBefore()).isEmpty();
             String decoy = admin.run("get", "deployment/decoy", "-n", before, "-o", "jsonpath={.metadata.uid}")

@@ -209,10 +209,7 @@ class DriftIT {
                 .ok();
         admin.apply(Manifests.partialPath("theirs", STAGE, "{matchLabels: {owner: theirs}}", "promoter", namespace))
                 .ok();
-        for (String user : List.of("promoter", "tenant")) {
-            admin.run("create", "rolebinding", user, "--clusterrole=edit", "--user=" + user, "-n", namespace)
-                    .ok();
-        }
+        admin.letEdit(namespace, "promoter", "tenant");
         DriftEvents events = new DriftEvents(admin, namespace);
         String labelled = Manifests.deployment(namespace, "stolen", Manifests.GOOD_IMAGE)
                 .replace("metadata: {name: stolen,", "metadata: {labels: {owner: theirs}, name: stolen,");

@@ -18,8 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,10 +61,7 @@ class ExpiredWatchIT {
         admin.apply(Manifests.namespace(NAMESPACE, STAGE, "optional")).ok();
         admin.apply(Manifests.path(NAMESPACE, STAGE, NAMESPACE)).ok();
         admin.apply(Manifests.policy(NAMESPACE, STAGE, "Warn")).ok();
-        for (String user : new String[] {"promoter", "tenant"}) {
-            admin.run("create", "rolebinding", user, "--clusterrole=edit", "--user=" + user, "-n", NAMESPACE)
-                    .ok();
-        }
+        admin.letEdit(NAMESPACE, "promoter", "tenant");
         admin.run("wait", "--for=condition=Ready", "pp/" + NAMESPACE, "--timeout=60s")
                 .ok();
     }
@@ -79,10 +74,7 @@ class ExpiredWatchIT {
     }
 
     private static String deployments(int round, String image) {
-        return IntStream.range(0, EACH)
-                .mapToObj(i -> Manifests.deployment(NAMESPACE, "round-%02d-%03d".formatted(round, i), image)
-                        .replace("replicas: 1", "replicas: 0"))
-                .collect(Collectors.joining("---\n"));
+        return Manifests.idle(NAMESPACE, "round-%02d".formatted(round), EACH, image);
     }
 
     /// How many watches asked for what etcd has not any more: each is told so by an event of type ERROR, code 410.

@@ -45,10 +45,7 @@ class FaultsIT {
         admin.apply(Manifests.namespace(NAMESPACE, STAGE, "optional")).ok();
         admin.apply(Manifests.path("faults", STAGE, NAMESPACE)).ok();
         admin.apply(Manifests.policy("faults", STAGE, "Warn")).ok();
-        for (String user : List.of("promoter", "tenant")) {
-            admin.run("create", "rolebinding", user, "--clusterrole=edit", "--user=" + user, "-n", NAMESPACE)
-                    .ok();
-        }
+        admin.letEdit(NAMESPACE, "promoter", "tenant");
         await("the gate asks")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> promoter.apply(
@@ -65,10 +62,7 @@ class FaultsIT {
     }
 
     private static String deployments(String name, String image) {
-        return IntStream.range(0, MANY)
-                .mapToObj(i -> Manifests.deployment(NAMESPACE, "%s-%03d".formatted(name, i), image)
-                        .replace("replicas: 1", "replicas: 0"))
-                .collect(Collectors.joining("---\n"));
+        return Manifests.idle(NAMESPACE, name, MANY, image);
     }
 
     @Test

@@ -43,10 +43,7 @@ class FeedbackIT {
         for (String namespace : List.of(MINE, OTHERS)) {
             admin.apply(Manifests.namespace(namespace, STAGE, "required")).ok();
             admin.apply(Manifests.path(namespace, STAGE, namespace)).ok();
-            for (String user : List.of("promoter", "tenant")) {
-                admin.run("create", "rolebinding", user, "--clusterrole=edit", "--user=" + user, "-n", namespace)
-                        .ok();
-            }
+            admin.letEdit(namespace, "promoter", "tenant");
         }
         admin.apply("""
             apiVersion: interlock.dev/v1alpha1

@@ -43,8 +43,7 @@ class GapIT {
         admin.apply(Manifests.namespace(NAMESPACE, STAGE, "optional")).ok();
         admin.apply(Manifests.path("gapped", STAGE, NAMESPACE)).ok();
         admin.apply(Manifests.policy("gap", STAGE, "Enforce")).ok();
-        admin.run("create", "rolebinding", "promoter", "--clusterrole=edit", "--user=promoter", "-n", NAMESPACE)
-                .ok();
+        admin.letEdit(NAMESPACE, "promoter");
         await("the gate asks")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> promoter.apply(
@@ -63,8 +62,7 @@ class GapIT {
 
     private static String deployments(String name, int from, int to, String image) {
         return IntStream.range(from, to)
-                .mapToObj(i -> Manifests.deployment(NAMESPACE, "%s-%02d".formatted(name, i), image)
-                        .replace("replicas: 1", "replicas: 0"))
+                .mapToObj(i -> Manifests.idle(NAMESPACE, "%s-%02d".formatted(name, i), image))
                 .collect(Collectors.joining("---\n"));
     }
 

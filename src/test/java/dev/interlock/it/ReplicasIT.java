@@ -38,7 +38,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -90,10 +89,7 @@ class ReplicasIT {
         admin.apply(Manifests.namespace(NAMESPACE, STAGE, "required")).ok();
         admin.apply(Manifests.path(NAMESPACE, STAGE, NAMESPACE)).ok();
         admin.apply(policy(UNLIMITED)).ok();
-        for (String user : List.of("promoter", "tenant")) {
-            admin.run("create", "rolebinding", user, "--clusterrole=edit", "--user=" + user, "-n", NAMESPACE)
-                    .ok();
-        }
+        admin.letEdit(NAMESPACE, "promoter", "tenant");
     }
 
     private static String policy(int maxOpenDrift) {
@@ -151,7 +147,7 @@ class ReplicasIT {
     }
 
     private static String deployment(String name, String image) {
-        return Manifests.deployment(NAMESPACE, name, image).replace("replicas: 1", "replicas: 0");
+        return Manifests.idle(NAMESPACE, name, image);
     }
 
     @Test
@@ -274,20 +270,16 @@ class ReplicasIT {
         }
     }
 
-    /// Creates through the API server, and what was refused though nothing is wrong with it.
+    /// Creates through the API server, and what was refused though nothing is wrong with it. At a pace: the same
+    /// machine has to start processes meanwhile.
     private static Load creates(String prefix, Queue<String> failed) {
         KubernetesClient client = Interlock.client(plane, "promoter");
-        return new Load(4, i -> {
+        return new Load(4, Duration.ofMillis(100), i -> {
             try {
                 client.resource(deployment("%s-%d".formatted(prefix, i), Manifests.GOOD_IMAGE))
                         .create();
             } catch (KubernetesClientException e) {
                 failed.add(String.valueOf(e.getMessage()));
-            }
-            try {
-                Thread.sleep(100); // a pace, nothing is waited for: the same machine has to start processes meanwhile
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
             }
         });
     }
@@ -333,9 +325,7 @@ class ReplicasIT {
     }
 
     private static String deployments(String prefix, String image) {
-        return IntStream.range(0, MANY)
-                .mapToObj(i -> deployment("%s-%03d".formatted(prefix, i), image))
-                .collect(Collectors.joining("---\n"));
+        return Manifests.idle(NAMESPACE, prefix, MANY, image);
     }
 
     /// Lets a tenant edit many, and calls back when some of the drifts are visible.

@@ -54,6 +54,14 @@ public final class Kubectl {
         return run(yaml, arguments);
     }
 
+    /// Lets users edit what is in a namespace, as their developers may.
+    public void letEdit(String namespace, String... users) {
+        for (String user : users) {
+            run("create", "rolebinding", user, "--clusterrole=edit", "--user=" + user, "-n", namespace)
+                    .ok();
+        }
+    }
+
     /// What a program that has ended did and said.
     public record Result(List<String> command, int exit, String out, String err) {
         public Result {

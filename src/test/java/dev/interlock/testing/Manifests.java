@@ -2,6 +2,8 @@ package dev.interlock.testing;
 
 import dev.interlock.workload.WorkloadKind;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Objects for tests, as YAML. Names are the caller's; everything else is the least that the API server takes.
 public final class Manifests {
@@ -47,6 +49,18 @@ public final class Manifests {
 
     public static String deployment(String namespace, String name, String image) {
         return workload(WorkloadKind.DEPLOYMENT, namespace, name, podSpec(image));
+    }
+
+    /// A Deployment without Pods.
+    public static String idle(String namespace, String name, String image) {
+        return deployment(namespace, name, image).replace("replicas: 1", "replicas: 0");
+    }
+
+    /// Deployments without Pods, `name-000` and so on.
+    public static String idle(String namespace, String name, int many, String image) {
+        return IntStream.range(0, many)
+                .mapToObj(i -> idle(namespace, "%s-%03d".formatted(name, i), image))
+                .collect(Collectors.joining("---\n"));
     }
 
     public static String podSpec(String image) {
