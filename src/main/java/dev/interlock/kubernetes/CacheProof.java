@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class CacheProof implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CacheProof.class.getName());
     private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration APART = Duration.ofSeconds(1);
 
     /// Older policies than this are not decided by.
     static final Duration BOUND = Duration.ofSeconds(30);
@@ -23,6 +24,8 @@ final class CacheProof implements AutoCloseable {
     private final List<Provable> caches;
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile long provenAt = System.nanoTime();
+    private volatile long askedAt = provenAt;
+    private String trouble = "";
 
     /// What can be held against the API server.
     interface Provable {
@@ -39,24 +42,31 @@ final class CacheProof implements AutoCloseable {
     }
 
     /// Until when all of it is known to have been right, where that is longer ago than decisions may be.
-    /// Whoever is told so makes it be asked for at once: after an outage nobody waits for the next time.
+    /// Whoever is told so makes it be asked for at once, though not more than once a second: after an outage nobody
+    /// waits for the next time, and while it lasts the API server is not asked for each decision.
     Optional<Instant> staleSince(Instant now) {
         Duration age = Duration.ofNanos(System.nanoTime() - provenAt);
         if (age.compareTo(BOUND) <= 0) {
             return Optional.empty();
         }
-        if (asked.compareAndSet(false, true)) {
+        if (System.nanoTime() - askedAt > APART.toNanos() && asked.compareAndSet(false, true)) {
             thread.execute(this::tick);
         }
         return Optional.of(now.minus(age));
     }
 
     private void tick() {
+        askedAt = System.nanoTime();
         asked.set(false);
         try {
             prove();
+            trouble = "";
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "what is watched cannot be proven now: {0}", e.getMessage());
+            String cause = String.valueOf(e.getMessage());
+            if (!cause.equals(trouble)) {
+                LOG.log(System.Logger.Level.WARNING, "what is watched cannot be proven now: {0}", cause);
+            }
+            trouble = cause;
         }
     }
 

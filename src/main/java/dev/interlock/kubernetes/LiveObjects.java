@@ -10,6 +10,7 @@ import dev.interlock.workload.Mask;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -22,11 +23,14 @@ import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -48,12 +52,14 @@ public final class LiveObjects implements AutoCloseable {
             WorkloadKind.POD);
 
     private final Map<WorkloadKind, SharedIndexInformer<GenericKubernetesResource>> informers =
-            new EnumMap<>(WorkloadKind.class);
+            new ConcurrentHashMap<>();
     private final Map<WorkloadKind, Digesting> stores = new EnumMap<>(WorkloadKind.class);
     private final KubernetesClient client;
     private final Mask mask;
     private final Predicate<String> inScope;
+    private final Consumer<ObjectKey> changed;
     private final Consumer<LiveObject> arrived;
+    private final LiveProof proof = new LiveProof(watched());
 
     /// @param mask    as that of the ledger which has the approved contents
     /// @param inScope which namespaces are governed
@@ -69,19 +75,83 @@ public final class LiveObjects implements AutoCloseable {
         this.mask = mask;
         this.inScope = inScope;
         this.arrived = arrived;
+        this.changed = changed;
         for (WorkloadKind kind : WorkloadKind.values()) {
-            SharedIndexInformer<GenericKubernetesResource> informer = client.genericKubernetesResources(context(kind))
-                    .inAnyNamespace()
-                    .withLimit(Pages.SIZE)
-                    .runnableInformer(0);
-            informer.removeNamespaceIndex();
-            Digesting store = new Digesting(kind);
-            stores.put(kind, store);
-            informer.itemStore(store);
-            informer.exceptionHandler((_, _) -> true);
-            informer.addEventHandler(new Told(kind, changed));
-            informers.put(kind, informer);
+            stores.put(kind, new Digesting(kind));
+            informers.put(kind, watch(kind));
         }
+    }
+
+    private SharedIndexInformer<GenericKubernetesResource> watch(WorkloadKind kind) {
+        SharedIndexInformer<GenericKubernetesResource> informer = client.genericKubernetesResources(context(kind))
+                .inAnyNamespace()
+                .withLimit(Pages.SIZE)
+                .runnableInformer(0);
+        informer.removeNamespaceIndex();
+        informer.itemStore(store(kind));
+        informer.exceptionHandler((_, _) -> true);
+        informer.addEventHandler(new Told(kind, changed));
+        return informer;
+    }
+
+    private Digesting store(WorkloadKind kind) {
+        return Objects.requireNonNull(stores.get(kind));
+    }
+
+    private SharedIndexInformer<GenericKubernetesResource> informer(WorkloadKind kind) {
+        return Objects.requireNonNull(informers.get(kind));
+    }
+
+    private LiveProof.Watched watched() {
+        return new LiveProof.Watched() {
+            @Override
+            public boolean synced(WorkloadKind kind) {
+                return informer(kind).hasSynced();
+            }
+
+            @Override
+            public Map<String, String> held(WorkloadKind kind, Optional<String> after, Optional<String> upTo) {
+                return store(kind).versions(after, upTo);
+            }
+
+            @Override
+            public Optional<String> held(WorkloadKind kind, String key) {
+                return store(kind).find(key).map(LiveObject::version);
+            }
+
+            @Override
+            public LiveProof.Page list(WorkloadKind kind, Optional<String> next) {
+                SortedMap<String, String> versions = new TreeMap<>();
+                GenericKubernetesResourceList page = Pages.one(
+                        options -> client.genericKubernetesResources(context(kind))
+                                .inAnyNamespace()
+                                .list(options),
+                        next);
+                page.getItems()
+                        .forEach(object -> versions.put(
+                                Digesting.key(object), object.getMetadata().getResourceVersion()));
+                return new LiveProof.Page(versions, Pages.next(page));
+            }
+
+            @Override
+            public Optional<String> ask(WorkloadKind kind, String key) {
+                int slash = key.indexOf('/');
+                return Optional.ofNullable(client.genericKubernetesResources(context(kind))
+                                .inNamespace(key.substring(0, slash))
+                                .withName(key.substring(slash + 1))
+                                .get())
+                        .map(object -> object.getMetadata().getResourceVersion());
+            }
+
+            @Override
+            public void watchAnew(WorkloadKind kind) {
+                // Until the new one has listed all, what is known of the kind may be old, and is said to be.
+                informer(kind).close();
+                SharedIndexInformer<GenericKubernetesResource> anew = watch(kind);
+                informers.put(kind, anew);
+                anew.start();
+            }
+        };
     }
 
     /// A whole object.
@@ -91,6 +161,7 @@ public final class LiveObjects implements AutoCloseable {
 
     public void start() {
         informers.values().forEach(SharedIndexInformer::start);
+        proof.start();
     }
 
     /// Whether everything that existed at the start is known.
@@ -245,13 +316,29 @@ public final class LiveObjects implements AutoCloseable {
             return namespace + "/" + name;
         }
 
+        static String key(GenericKubernetesResource object) {
+            return key(object.getMetadata().getNamespace(), object.getMetadata().getName());
+        }
+
+        /// Versions of what is after one key and up to another.
+        Map<String, String> versions(Optional<String> after, Optional<String> upTo) {
+            Map<String, String> versions = new HashMap<>();
+            kept.forEach((key, live) -> {
+                if (after.filter(first -> key.compareTo(first) <= 0).isEmpty()
+                        && upTo.filter(last -> key.compareTo(last) > 0).isEmpty()) {
+                    versions.put(key, live.version());
+                }
+            });
+            return versions;
+        }
+
         Optional<LiveObject> find(String key) {
             return Optional.ofNullable(kept.get(key));
         }
 
         @Override
         public String getKey(GenericKubernetesResource object) {
-            return key(object.getMetadata().getNamespace(), object.getMetadata().getName());
+            return key(object);
         }
 
         @Override
@@ -344,6 +431,7 @@ public final class LiveObjects implements AutoCloseable {
 
     @Override
     public void close() {
+        proof.close();
         informers.values().forEach(SharedIndexInformer::close);
     }
 }

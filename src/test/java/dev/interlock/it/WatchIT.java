@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
+import dev.interlock.testing.DriftEvents;
 import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
@@ -91,5 +92,29 @@ class WatchIT {
         await("it recovers by itself")
                 .atMost(Duration.ofSeconds(90))
                 .until(() -> interlock.ready() && answer(direct).contains("\"allowed\":true"));
+    }
+
+    @Test
+    void failure15_watchesOfLiveObjectsThatGoSilentAreBegunAnewAndWhatTheyMissedIsFound() throws IOException {
+        String namespace = "unheard";
+        admin.apply(Manifests.namespace(namespace, "hearing", "optional")).ok();
+        admin.apply(Manifests.path(namespace, "hearing", namespace)).ok();
+        admin.apply(Manifests.policy(namespace, "hearing", "Warn")).ok();
+        admin.letEdit(namespace, "promoter", "tenant");
+        admin.run("wait", "--for=condition=Ready", "pp/" + namespace, "--timeout=60s")
+                .ok();
+        controlPlane
+                .kubectl("promoter")
+                .apply(Manifests.idle(namespace, "app", 3, Manifests.GOOD_IMAGE))
+                .ok();
+        interlock.awaitDrift();
+        relay.freeze();
+        controlPlane
+                .kubectl("tenant")
+                .apply(Manifests.idle(namespace, "app", 3, Manifests.GOOD_IMAGE.replace("aaaa", "bbbb")))
+                .ok();
+        new DriftEvents(admin, namespace).assertOneEach("app", 3, interlock);
+        assertThat(Files.readString(interlock.log()))
+                .contains("the watch of deployments misses what the API server has");
     }
 }

@@ -388,8 +388,7 @@ public final class Interlock implements AutoCloseable {
     /// Sends a signal to one process, for example STOP.
     public void signal(Role role, String signal) {
         try {
-            int exit = new ProcessBuilder(
-                            "kill", "-" + signal, Long.toString(process(role).pid()))
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid(role)))
                     .start()
                     .waitFor();
             assertThat(exit).as("kill -%s", signal).isZero();
@@ -398,6 +397,11 @@ public final class Interlock implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// The process that has that role now.
+    public long pid(Role role) {
+        return process(role).pid();
     }
 
     private Process process(Role role) {
