@@ -1,11 +1,10 @@
 package dev.interlock.ledger;
 
 import dev.interlock.decision.Approvals;
-import dev.interlock.decision.Approvals.Approved;
-import dev.interlock.drift.Intent;
+import dev.interlock.decision.History;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +24,7 @@ public final class ApprovalIndex implements AutoCloseable {
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("approvals").daemon().factory());
-    private final Map<String, List<Approved>> approved = new ConcurrentHashMap<>();
+    private final Map<String, History> approved = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> recalled = new ConcurrentHashMap<>();
     private final Duration rollbackWindow;
     private final Followed decisions;
@@ -56,10 +55,7 @@ public final class ApprovalIndex implements AutoCloseable {
 
     /// The approvals of an object as they are at a time.
     public Approvals of(String uid, Instant now) {
-        List<Approved> all = approved.get(uid);
-        return all == null
-                ? Approvals.NONE
-                : Approvals.of(all, recalled.getOrDefault(uid, Set.of()), now, rollbackWindow);
+        return approved.getOrDefault(uid, History.NONE).at(recalled.getOrDefault(uid, Set.of()), now, rollbackWindow);
     }
 
     private void tick() {
@@ -92,7 +88,8 @@ public final class ApprovalIndex implements AutoCloseable {
     }
 
     private interface Reading {
-        void read(LedgerReader reader, String uid);
+        /// @param anew whether more has changed than what was added
+        void read(LedgerReader reader, String uid, boolean anew);
     }
 
     private static void catchUp(Followed ledger, Reading reading, Runnable restored) {
@@ -112,9 +109,10 @@ public final class ApprovalIndex implements AutoCloseable {
         List<LedgerReader.Changed> changes;
         do {
             changes = reader.get().changed(ledger.after, BATCH);
-            Set<String> uids = new HashSet<>();
-            changes.forEach(change -> change.uid().ifPresent(uids::add));
-            uids.forEach(uid -> reading.read(reader.get(), uid));
+            Map<String, Boolean> uids = new HashMap<>();
+            changes.forEach(
+                    change -> change.uid().ifPresent(uid -> uids.merge(uid, change.amended(), Boolean::logicalOr)));
+            uids.forEach((uid, anew) -> reading.read(reader.get(), uid, anew));
             if (!changes.isEmpty()) {
                 ledger.after = changes.getLast().sequence();
             }
@@ -122,16 +120,12 @@ public final class ApprovalIndex implements AutoCloseable {
         ledger.after = Math.max(ledger.after, last);
     }
 
-    private void approvals(LedgerReader reader, String uid) {
-        approved.put(
-                uid,
-                reader.of(uid).stream()
-                        .filter(Intent::approves)
-                        .map(intent -> new Approved(intent.order(), intent.at(), intent.content(), intent.template()))
-                        .toList());
+    private void approvals(LedgerReader reader, String uid, boolean anew) {
+        History known = anew ? History.NONE : approved.getOrDefault(uid, History.NONE);
+        approved.put(uid, known.with(reader.approved(uid, known.last())));
     }
 
-    private void recalls(LedgerReader reader, String uid) {
+    private void recalls(LedgerReader reader, String uid, boolean anew) {
         Set<String> contents = reader.recalled(uid);
         if (contents.isEmpty()) {
             recalled.remove(uid);

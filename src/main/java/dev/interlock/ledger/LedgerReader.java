@@ -1,6 +1,7 @@
 package dev.interlock.ledger;
 
 import com.fasterxml.jackson.core.JacksonException;
+import dev.interlock.decision.Approvals.Approved;
 import dev.interlock.drift.Intent;
 import dev.interlock.drift.IntentStore;
 import dev.interlock.workload.Canonical;
@@ -178,6 +179,25 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                 uid);
     }
 
+    /// What was approved of an object behind `sequence`, in order.
+    public List<Approved> approved(String uid, long sequence) {
+        String approving = """
+                select sequence, at, input, template from entry
+                where uid = ? and sequence > ? and standing = 'Approves' and input is not null
+                  and not exists (select 1 from entry late where late.kind = 'Amendment' and late.id = entry.id)
+                order by sequence
+                """;
+        return ask(
+                approving,
+                row -> new Approved(
+                        row.getLong(1),
+                        Instant.parse(row.getString(2)),
+                        row.getString(3),
+                        Optional.ofNullable(row.getString(4))),
+                uid,
+                sequence);
+    }
+
     /// What was decided at admission; empty where it was not, or cannot be read.
     private static Optional<DecisionEntry> admission(long sequence, String body) {
         return stored(sequence, "Decision", body) instanceof Stored.Decided decided
@@ -203,15 +223,24 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
     public List<Changed> changed(long sequence, int limit) {
         String changes = """
                 select sequence, coalesce(uid,
-                       (select late.uid from entry late where late.kind = 'Decision' and late.id = entry.id))
+                       (select late.uid from entry late where late.kind = 'Decision' and late.id = entry.id)), kind
                 from entry where sequence > ? and (standing in ('Approves', 'Recalls', 'Keeps') or kind = 'Amendment')
                 order by sequence limit ?
                 """;
-        return ask(changes, row -> new Changed(row.getLong(1), Optional.ofNullable(row.getString(2))), sequence, limit);
+        return ask(
+                changes,
+                row -> new Changed(
+                        row.getLong(1),
+                        Optional.ofNullable(row.getString(2)),
+                        row.getString(3).equals("Amendment")),
+                sequence,
+                limit);
     }
 
     /// Something has changed at that place; of which object, where the row says it.
-    public record Changed(long sequence, Optional<String> uid) {}
+    ///
+    /// @param amended an earlier entry of the object does not count any more
+    public record Changed(long sequence, Optional<String> uid, boolean amended) {}
 
     /// Digests of those contents of an object that were denied when they were last looked at again.
     public Set<String> recalled(String uid) {

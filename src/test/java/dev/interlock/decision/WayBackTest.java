@@ -217,13 +217,21 @@ class WayBackTest {
                     new Approvals.Approved(2, AT.minus(Duration.ofDays(superseded)), "x", Optional.of("y"));
             assertThat(decide(
                                     Fixture.update(LIVE, GOOD),
-                                    given(Approvals.of(List.of(good, other), Set.of(), AT, window), policy))
+                                    given(
+                                            History.NONE
+                                                    .with(List.of(good, other))
+                                                    .at(Set.of(), AT, window),
+                                            policy))
                             .admits())
                     .as("superseded %d days ago", superseded)
                     .isEqualTo(superseded < 30);
             assertThat(decide(
                                     Fixture.update(LIVE, GOOD),
-                                    given(Approvals.of(List.of(good, other), Set.of(content), AT, window), policy))
+                                    given(
+                                            History.NONE
+                                                    .with(List.of(good, other))
+                                                    .at(Set.of(content), AT, window),
+                                            policy))
                             .admits())
                     .as("recalled")
                     .isFalse();

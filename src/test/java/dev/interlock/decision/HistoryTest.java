@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Law 10, its first half: what the way back is open to.
-class ApprovalsTest {
+class HistoryTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final Duration WINDOW = Duration.ofDays(30);
 
@@ -96,7 +97,7 @@ class ApprovalsTest {
         for (int i = 0; i < 5; i++) {
             List<Approved> shuffled = new ArrayList<>(history);
             Collections.shuffle(shuffled, random);
-            assertThat(Approvals.of(shuffled, recalled, NOW, WINDOW))
+            assertThat(History.NONE.with(shuffled).at(recalled, NOW, WINDOW))
                     .as(what)
                     .isEqualTo(new Approvals(contents, wayBack));
         }
@@ -106,17 +107,77 @@ class ApprovalsTest {
     void orderIsTheLedgersAndNotTheClocks() {
         Approved first = approved(1, "a1", 0);
         Approved later = approved(2, "b1", 90); // by a clock that is 90 days behind
-        assertThat(Approvals.of(List.of(first, later), Set.of(), NOW, WINDOW).wayBack())
+        assertThat(History.NONE
+                        .with(List.of(first, later))
+                        .at(Set.of(), NOW, WINDOW)
+                        .wayBack())
                 .containsExactly("b");
     }
 
     @Test
     void windowClosesWithTimeAlone() {
         List<Approved> history = List.of(approved(1, "a1", 9), approved(2, "b1", 0));
-        assertThat(Approvals.of(history, Set.of(), NOW.plus(WINDOW).minusMillis(1), WINDOW)
+        assertThat(History.NONE
+                        .with(history)
+                        .at(Set.of(), NOW.plus(WINDOW).minusMillis(1), WINDOW)
                         .wayBack())
                 .containsExactlyInAnyOrder("a", "b");
-        assertThat(Approvals.of(history, Set.of(), NOW.plus(WINDOW), WINDOW).wayBack())
+        assertThat(History.NONE
+                        .with(history)
+                        .at(Set.of(), NOW.plus(WINDOW), WINDOW)
+                        .wayBack())
                 .containsExactly("b");
+    }
+
+    /// The law as it reads, one approval after the other.
+    private static Set<String> wayBack(List<Approved> inOrder, Set<String> recalled) {
+        Set<String> open = new HashSet<>();
+        for (int i = 0; i < inOrder.size(); i++) {
+            Optional<String> template = inOrder.get(i).template();
+            boolean current = template.equals(inOrder.getLast().template());
+            boolean recent = inOrder.stream()
+                    .skip(i)
+                    .filter(later -> !later.template().equals(template))
+                    .findFirst()
+                    .map(later -> NOW.isBefore(later.at().plus(WINDOW)))
+                    .orElse(true);
+            if ((current || recent) && !recalled.contains(inOrder.get(i).content())) {
+                template.ifPresent(open::add);
+            }
+        }
+        return open;
+    }
+
+    @Test
+    void howeverItIsReadItComesToWhatTheLawSays() {
+        Random random = new Random(11);
+        List<String> contents = List.of("a1", "a2", "b1", "b2", "c1");
+        for (int world = 0; world < 2_000; world++) {
+            List<Approved> all = new ArrayList<>();
+            int many = random.nextInt(12);
+            for (int i = 1; i <= many; i++) {
+                all.add(approved(i, contents.get(random.nextInt(contents.size())), random.nextInt(60)));
+            }
+            Set<String> recalled = Set.of(contents.get(random.nextInt(contents.size())));
+            int cut = random.nextInt(many + 1);
+            assertThat(History.NONE
+                            .with(all.subList(0, cut))
+                            .with(all.subList(cut, many))
+                            .at(recalled, NOW, WINDOW)
+                            .wayBack())
+                    .as("%s without %s", all, recalled)
+                    .isEqualTo(wayBack(all, recalled));
+        }
+    }
+
+    @Test
+    void whatIsApprovedAgainAndAgainIsKeptOnce() {
+        History history = History.NONE;
+        for (int i = 1; i <= 1_000; i++) {
+            history = history.with(List.of(approved(i, i % 2 == 0 ? "a1" : "b1", 0)));
+        }
+        assertThat(history.superseded()).hasSize(2);
+        assertThat(history.contents()).containsExactlyInAnyOrder("a1", "b1");
+        assertThat(history.last()).isEqualTo(1_000);
     }
 }
