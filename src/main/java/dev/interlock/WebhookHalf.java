@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
 /// operator but its traces in the API.
 final class WebhookHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
-    private static final int WARM_UP = 50;
+    private static final int WARM_UP = 10;
 
     private final Settings settings;
     private final Ledger ledger;

@@ -60,7 +60,7 @@ public final class Evaluator {
 
     private Decision.Basis basis(
             Request request, Evidence evidence, Content content, Optional<Content> old, boolean live) {
-        String template = Content.template(request.workload(), mask);
+        String template = content.template(request.workload().kind());
         Optional<Reason> unusable = unusable(request, evidence);
         if (unusable.isPresent()) {
             return new Decision.Basis(

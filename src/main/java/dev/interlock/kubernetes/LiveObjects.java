@@ -245,8 +245,7 @@ public final class LiveObjects implements AutoCloseable {
                 // What is known already is not held in memory a second time.
                 find(live.key()).filter(live::equals).orElse(live),
                 workload,
-                new Observation(
-                        ObjectMapping.ref(kind, object), kind, content, Content.template(workload, mask), managers));
+                new Observation(ObjectMapping.ref(kind, object), kind, content, content.template(kind), managers));
     }
 
     private static LiveObject live(

@@ -129,6 +129,7 @@ final class Sqlite implements Engine {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setJournalSizeLimit(WAL_KEPT_BYTES);
         config.enforceForeignKeys(true);
+        config.setGetGeneratedKeys(false); // nobody asks for them
         config.enableRecursiveTriggers(true); // else `insert or replace` deletes a row without asking the trigger
         config.setBusyTimeout(BUSY_MILLIS);
         return source(file, config);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /// A JSON value as Kubernetes reads it: whole numbers that fit are [Int] (int64), all others are [Dec] (float64).
@@ -14,14 +13,15 @@ import java.util.function.UnaryOperator;
 public sealed interface Node {
     /// @param members by name, iterated in the order of the names
     record Obj(SequencedMap<String, Node> members) implements Node {
-        public static final Obj EMPTY = new Obj(new TreeMap<>());
+        public static final Obj EMPTY = new Obj(new Members(Map.of()));
 
         public Obj {
-            members = Collections.unmodifiableSequencedMap(new TreeMap<>(members));
+            members =
+                    Collections.unmodifiableSortedMap(members instanceof Members fresh ? fresh : new Members(members));
         }
 
         public static Obj of(Map<String, Node> members) {
-            return new Obj(new TreeMap<>(members));
+            return new Obj(new Members(members));
         }
 
         public Optional<Node> get(String name) {
@@ -64,7 +64,7 @@ public sealed interface Node {
 
         /// A copy with `name` set to `value`.
         public Obj with(String name, Node value) {
-            TreeMap<String, Node> changed = new TreeMap<>(members);
+            Members changed = new Members(members);
             changed.put(name, value);
             return new Obj(changed);
         }
@@ -86,7 +86,7 @@ public sealed interface Node {
             if (!members.containsKey(name)) {
                 return this;
             }
-            TreeMap<String, Node> changed = new TreeMap<>(members);
+            Members changed = new Members(members);
             changed.remove(name);
             return new Obj(changed);
         }

@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /// The normal form of a tree: members that are `null`, and an empty `metadata`, are gone, and lists whose
 /// order means nothing are in one order (see [ListShape]). Two objects that mean the same to Kubernetes are
@@ -28,7 +27,7 @@ final class Normal {
     }
 
     private static Node.Obj nested(Node.Obj object) {
-        Map<String, Node> kept = new TreeMap<>();
+        Members kept = new Members(Map.of());
         object.members().forEach((name, value) -> {
             Node normal = of(name, value);
             // An API server writes `metadata: {}` or `metadata: {creationTimestamp: null}` where nothing was written.
@@ -37,7 +36,7 @@ final class Normal {
                 kept.put(name, normal);
             }
         });
-        return Node.Obj.of(kept);
+        return new Node.Obj(kept);
     }
 
     private static Node of(String member, Node value) {

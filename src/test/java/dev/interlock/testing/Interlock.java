@@ -73,6 +73,7 @@ public final class Interlock implements AutoCloseable {
     private final Map<Role, Process> processes = new ConcurrentHashMap<>();
     private final Map<Role, String> heaps = new EnumMap<>(Role.class);
     private final Map<String, String> environment = new HashMap<>();
+    private List<String> options = List.of();
 
     private Interlock(ControlPlane controlPlane, Path data, Places places, Set<Role> roles) throws IOException {
         this.controlPlane = controlPlane;
@@ -199,6 +200,11 @@ public final class Interlock implements AutoCloseable {
         heaps.put(role, most);
     }
 
+    /// Further options of the JVM for processes that are started from here on.
+    public void options(String... more) {
+        options = List.of(more);
+    }
+
     /// Where the next process reaches the API server.
     public void reach(String address) {
         server = address;
@@ -235,10 +241,9 @@ public final class Interlock implements AutoCloseable {
                     "-XX:TieredStopAtLevel=" + (Boolean.getBoolean("interlock.benchmark") ? 4 : 1),
                     "-XX:+UseParallelGC",
                     "-Xmx" + heaps.getOrDefault(role, "192m"),
-                    "-XX:+ExitOnOutOfMemoryError",
-                    "-jar",
-                    "target/quarkus-app/quarkus-run.jar",
-                    role.command()));
+                    "-XX:+ExitOnOutOfMemoryError"));
+            command.addAll(options);
+            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar", role.command()));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));

@@ -1,0 +1,90 @@
+package dev.interlock.benchmark;
+
+import dev.interlock.testing.Progress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/// Subjects under the same load in alternating blocks: each round goes through them forth and back, so that a machine
+/// that changes its speed changes it for all of them.
+final class Comparison {
+    private static final int ROUNDS = 3;
+
+    private final List<String> subjects;
+    private final String yardstick;
+    private final StringBuilder table = new StringBuilder();
+
+    /// @param yardstick the subject that the others are compared with
+    Comparison(List<String> subjects, String yardstick) {
+        this.subjects = subjects;
+        this.yardstick = yardstick;
+        table.append("""
+                | load | subject | p50 / p90 / p99, ms | p50 over %s, ms | webhook's CPU, ms a request | × %s | requests/s |
+                |---|---|---|---|---|---|---|
+                """.formatted(yardstick, yardstick));
+    }
+
+    /// Adds one load's rows.
+    ///
+    /// @param block sends one block to a subject, the how manieth it is
+    void measure(String load, BiFunction<String, Integer, Block> block) {
+        Map<String, List<Block>> blocks = new LinkedHashMap<>();
+        int sent = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            for (String subject : Stream.concat(subjects.stream(), subjects.reversed().stream())
+                    .toList()) {
+                blocks.computeIfAbsent(subject, _ -> new ArrayList<>()).add(block.apply(subject, sent++));
+            }
+        }
+        List<Block> least = blocks.getOrDefault(yardstick, List.of());
+        blocks.forEach((subject, measured) -> row(load, subject, measured, least));
+        Progress.say("%s: %d blocks, calibration %s ms"
+                .formatted(
+                        load,
+                        sent,
+                        range(blocks.values().stream()
+                                .flatMap(List::stream)
+                                .map(one -> one.calibration() / 1e6)
+                                .toList())));
+    }
+
+    private void row(String load, String subject, List<Block> blocks, List<Block> least) {
+        List<Long> pooled = blocks.stream()
+                .flatMap(block -> block.latencies().stream())
+                .sorted()
+                .toList();
+        List<Double> over = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            over.add(blocks.get(i).millis(0.5) - least.get(i).millis(0.5));
+        }
+        double cpu = mean(blocks);
+        table.append("| %s | %s | %.2f / %.2f / %.2f | %s | %s | %s | %.0f |%n"
+                .formatted(
+                        load,
+                        subject,
+                        Block.millis(pooled, 0.5),
+                        Block.millis(pooled, 0.9),
+                        Block.millis(pooled, 0.99),
+                        subject.equals(yardstick) ? "" : range(over),
+                        cpu == 0 ? "" : "%.2f".formatted(cpu),
+                        cpu == 0 || subject.equals(yardstick) ? "" : "%.1f".formatted(cpu / mean(least)),
+                        blocks.stream().mapToDouble(Block::perSecond).average().orElseThrow()));
+    }
+
+    private static double mean(List<Block> blocks) {
+        return blocks.stream().mapToDouble(Block::cpuMillisPerRequest).average().orElseThrow();
+    }
+
+    private static String range(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return "%.2f [%.2f..%.2f]".formatted(sorted.get(sorted.size() / 2), sorted.getFirst(), sorted.getLast());
+    }
+
+    /// The rows so far, as Markdown.
+    String table() {
+        return table.toString();
+    }
+}

@@ -1,0 +1,313 @@
+package dev.interlock.benchmark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.interlock.benchmark.Vegeta.Answer;
+import dev.interlock.benchmark.Vegeta.Pace;
+import dev.interlock.benchmark.Vegeta.Request;
+import dev.interlock.benchmark.Vegeta.Server;
+import dev.interlock.testing.ControlPlane;
+import dev.interlock.testing.Interlock;
+import dev.interlock.testing.Interlock.Role;
+import dev.interlock.testing.Kubectl;
+import dev.interlock.testing.Manifests;
+import dev.interlock.testing.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What a decision costs who waits for it and the machine, beside no webhook at all and one that does nothing, in
+/// alternating blocks: straight to the webhook with reviews that an API server sent, and through a real API server.
+/// Seven of ten are allowed. The tables are said at the end and are in `target/load`; JMH's own figure is how long
+/// all of it took.
+///
+/// The operator is not there while reviews are replayed, which are of no object in the cluster.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 0)
+@Measurement(iterations = 1)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Dinterlock.benchmark=true"})
+public class LoadBenchmark {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path SOURCES = Path.of("src/test/load");
+    private static final Path DIRECTORY = Path.of("target/load").toAbsolutePath();
+
+    private static final String NONE = "no webhook";
+    private static final String NOOP = "no-op";
+    private static final String DRY = "Interlock, nothing written";
+    private static final String INTERLOCK = "Interlock";
+
+    private static final Map<String, String> NAMESPACES =
+            Map.of(NONE, "load-none", NOOP, "load-noop", INTERLOCK, "load-interlock");
+    private static final Map<String, Pace> PACES = paces();
+
+    private static Map<String, Pace> paces() {
+        Map<String, Pace> paces = new LinkedHashMap<>();
+        paces.put("1 connection", new Pace.Closed(1));
+        paces.put("8 connections", new Pace.Closed(8));
+        paces.put("50 a second", new Pace.Open(50));
+        paces.put("100 a second", new Pace.Open(100));
+        paces.put("200 a second", new Pace.Open(200));
+        return paces;
+    }
+
+    private ControlPlane plane;
+    private Interlock interlock;
+    private NoopWebhook noop;
+    private Vegeta vegeta;
+    private JsonNode good;
+    private JsonNode bad;
+
+    @Setup
+    public void install() throws IOException {
+        Files.createDirectories(DIRECTORY);
+        build("./...", "github.com/tsenart/vegeta/v12");
+        vegeta = new Vegeta(DIRECTORY.resolve("vegeta"), DIRECTORY);
+        plane = ControlPlane.start();
+        Kubectl admin = plane.kubectl();
+        interlock = Interlock.prepareApart(plane);
+        interlock.applyManifests();
+        interlock.start();
+        admin.apply(Manifests.policy("load", "load", "Enforce")).ok();
+        admin.run("wait", "--for=condition=Ready", "pp/load", "--timeout=30s").ok();
+        admin.apply(Manifests.namespace("load-interlock", "load", "required")).ok();
+        admin.apply(Manifests.namespace("load-none", "load", "")).ok();
+        admin.apply(Manifests.namespace("load-noop", "load", "")).ok();
+        admin.run("label", "namespace", "load-noop", "load=noop").ok();
+        record(admin);
+        noop = new NoopWebhook(DIRECTORY.resolve("load"), DIRECTORY, Optional.empty());
+        noop.register(admin);
+        Files.writeString(authority(), trusted(admin));
+        Progress.say("warming up");
+        replay(INTERLOCK, new Pace.Closed(8), 20_000, "warm");
+        replay(DRY, new Pace.Closed(8), 40_000, "warm");
+        replay(NOOP, new Pace.Closed(8), 20_000, "warm");
+    }
+
+    private static void build(String... packages) {
+        try {
+            List<String> command = new ArrayList<>(List.of("go", "build", "-o", DIRECTORY + "/"));
+            command.addAll(List.of(packages));
+            int exit = new ProcessBuilder(command)
+                    .directory(SOURCES.toFile())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("go build failed, see above");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Keeps the reviews that this API server sends for what is then replayed.
+    private void record(Kubectl admin) throws IOException {
+        Path reviews = DIRECTORY.resolve("reviews");
+        Files.deleteIfExists(reviews);
+        try (NoopWebhook recorder = new NoopWebhook(DIRECTORY.resolve("load"), DIRECTORY, Optional.of(reviews))) {
+            recorder.register(admin);
+            Awaitility.await("the API server to ask")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        admin.apply(deployment("load-noop", "recorded", true), "--dry-run=server")
+                                .ok();
+                        return Files.exists(reviews);
+                    });
+            admin.apply(deployment("load-noop", "recorded", false), "--dry-run=server")
+                    .ok();
+        }
+        List<String> lines = Files.readAllLines(reviews);
+        good = JSON.readTree(lines.getFirst());
+        bad = JSON.readTree(lines.getLast());
+        Progress.say("a review has %d bytes".formatted(lines.getFirst().length()));
+    }
+
+    private static Path authority() {
+        return DIRECTORY.resolve("interlock.pem");
+    }
+
+    private static String trusted(Kubectl admin) {
+        return new String(
+                Base64.getMimeDecoder()
+                        .decode(admin.run(
+                                        "get",
+                                        "validatingwebhookconfiguration",
+                                        "interlock",
+                                        "-o",
+                                        "jsonpath={.webhooks[0].clientConfig.caBundle}")
+                                .ok()
+                                .out()),
+                StandardCharsets.UTF_8);
+    }
+
+    private static boolean allowed(int number) {
+        return number % 10 < 7;
+    }
+
+    private static String deployment(String namespace, String name, boolean allowed) {
+        return Deployments.json(namespace, name, allowed ? Manifests.GOOD_IMAGE : Manifests.BAD_IMAGE);
+    }
+
+    @Benchmark
+    public void replayedReviews() throws IOException {
+        interlock.kill(Role.OPERATOR);
+        Comparison comparison = new Comparison(List.of(NOOP, DRY, INTERLOCK), NOOP);
+        comparison.measure(
+                "1 connection", (subject, block) -> replay(subject, new Pace.Closed(1), 1_000, "c1-" + block));
+        comparison.measure(
+                "8 connections", (subject, block) -> replay(subject, new Pace.Closed(8), 2_000, "c8-" + block));
+        report("replayed-reviews", comparison);
+    }
+
+    private Block replay(String subject, Pace pace, int requests, String name) {
+        boolean own = !subject.equals(NOOP);
+        Server server = own
+                ? new Server("https://127.0.0.1:" + interlock.webhookPort(), authority(), Map.of())
+                : new Server(noop.url(), noop.authority(), Map.of());
+        String path = own ? "/admit/required?timeout=10s" : "/noop";
+        List<Request> bodies = IntStream.range(0, requests)
+                .mapToObj(i -> new Request(path, review(name + "-" + i, allowed(i), subject.equals(DRY))))
+                .toList();
+        return block(own ? interlock.pid(Role.WEBHOOK) : noop.pid(), server, pace, bodies, own ? denied(requests) : 0);
+    }
+
+    private String review(String name, boolean allowed, boolean dryRun) {
+        ObjectNode review = (allowed ? good : bad).deepCopy();
+        ObjectNode request = (ObjectNode) review.path("request");
+        request.put("uid", name)
+                .put("name", name)
+                .put("namespace", "load-interlock")
+                .put("dryRun", dryRun);
+        ((ObjectNode) request.path("object").path("metadata")).put("name", name).put("namespace", "load-interlock");
+        try {
+            return JSON.writeValueAsString(review);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Benchmark
+    public void dryRuns() throws IOException {
+        throughTheApiServer("dry-runs", "?dryRun=All");
+    }
+
+    @Benchmark
+    public void creates() throws IOException {
+        throughTheApiServer("creates", "");
+    }
+
+    private void throughTheApiServer(String name, String query) throws IOException {
+        Comparison comparison = new Comparison(List.of(NONE, NOOP, INTERLOCK), NOOP);
+        Server server = new Server(
+                plane.server(),
+                plane.authority(),
+                Map.of("Authorization", List.of("Bearer " + token()), "Content-Type", List.of("application/json")));
+        PACES.forEach((load, pace) -> comparison.measure(load, (subject, block) -> {
+            String namespace = NAMESPACES.getOrDefault(subject, "");
+            String path = "/apis/apps/v1/namespaces/%s/deployments%s".formatted(namespace, query);
+            int requests = pace instanceof Pace.Open(int perSecond) ? Math.max(200, 2 * perSecond) : 300;
+            List<Request> bodies = IntStream.range(0, requests)
+                    .mapToObj(i -> new Request(
+                            path,
+                            deployment(namespace, "%s-%d-%d".formatted(load.replace(' ', '-'), block, i), allowed(i))))
+                    .toList();
+            return switch (subject) {
+                case NONE -> block(0, server, pace, bodies, 0);
+                case NOOP -> block(noop.pid(), server, pace, bodies, 0);
+                default -> block(interlock.pid(Role.WEBHOOK), server, pace, bodies, denied(requests));
+            };
+        }));
+        report(name, comparison);
+    }
+
+    private String token() {
+        try {
+            return Files.readAllLines(plane.directory().resolve("tokens.csv"))
+                    .getFirst()
+                    .split(",", 2)[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int denied(int requests) {
+        return (int) IntStream.range(0, requests).filter(i -> !allowed(i)).count();
+    }
+
+    /// @param process whose CPU is measured; 0 for none
+    /// @param denied how many have to be refused, and no more than these
+    private Block block(long process, Server server, Pace pace, List<Request> requests, int denied) {
+        long calibration = Cpu.calibration();
+        long before = process == 0 ? 0 : Cpu.nanos(process);
+        vegeta.post(server, pace, requests);
+        long cpu = process == 0 ? 0 : Cpu.nanos(process) - before;
+        Vegeta.Answers answers = vegeta.answers();
+        long refused = answers.each().stream().filter(LoadBenchmark::refused).count();
+        if (answers.each().size() != requests.size() || refused != denied) {
+            throw new IllegalStateException("%d requests, %d answers, %d refused instead of %d"
+                    .formatted(requests.size(), answers.each().size(), refused, denied));
+        }
+        return new Block(
+                calibration, answers.each().stream().map(Answer::nanos).sorted().toList(), answers.nanos(), cpu);
+    }
+
+    private static boolean refused(Answer answer) {
+        try {
+            JsonNode body = JSON.readTree(answer.body());
+            return switch (answer.status()) {
+                case 200 -> !body.at("/response/allowed").asBoolean();
+                case 201 -> false;
+                case 403 -> true;
+                default ->
+                    throw new IllegalStateException(
+                            "answered %d: %s %s".formatted(answer.status(), answer.error(), body));
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void report(String name, Comparison comparison) throws IOException {
+        Files.writeString(DIRECTORY.resolve(name + ".md"), comparison.table());
+        Progress.say("%s:%n%s".formatted(name, comparison.table()));
+        Progress.say("resident: webhook %d MiB, no-op %d MiB"
+                .formatted(Cpu.resident(interlock.pid(Role.WEBHOOK)) >> 20, Cpu.resident(noop.pid()) >> 20));
+    }
+
+    @TearDown
+    public void stop() {
+        noop.close();
+        interlock.close();
+        plane.close();
+    }
+}
