@@ -106,8 +106,7 @@ public class LoadBenchmark {
         noop.register(admin);
         Files.writeString(authority(), trusted(admin));
         Progress.say("warming up");
-        replay(INTERLOCK, new Pace.Closed(8), 20_000, "warm");
-        replay(DRY, new Pace.Closed(8), 40_000, "warm");
+        replay(DRY, new Pace.Closed(8), 60_000, "warm");
         replay(NOOP, new Pace.Closed(8), 20_000, "warm");
     }
 
@@ -181,6 +180,7 @@ public class LoadBenchmark {
     @Benchmark
     public void replayedReviews() throws IOException {
         interlock.kill(Role.OPERATOR);
+        replay(INTERLOCK, new Pace.Closed(8), 20_000, "warm-evidence");
         Comparison comparison = new Comparison(List.of(NOOP, DRY, INTERLOCK), NOOP);
         comparison.measure(
                 "1 connection", (subject, block) -> replay(subject, new Pace.Closed(1), 1_000, "c1-" + block));
