@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Deployments of the size that services have: two containers and one before them, some 6 KB.
-final class Deployments {
+public final class Deployments {
     private static final int VARIABLES = 7;
 
     private Deployments() {}
@@ -22,7 +22,7 @@ final class Deployments {
     /// Paused and without replicas, so that no controller makes more of it.
     ///
     /// @param image of its first container
-    static Deployment of(String namespace, String name, String image) {
+    public static Deployment of(String namespace, String name, String image) {
         Map<String, String> labels =
                 Map.of("app.kubernetes.io/name", "shop", "app.kubernetes.io/instance", "shop-prod", "app", name);
         return new DeploymentBuilder()
@@ -59,7 +59,7 @@ final class Deployments {
                 .build();
     }
 
-    static String json(String namespace, String name, String image) {
+    public static String json(String namespace, String name, String image) {
         return Serialization.asJson(of(namespace, name, image));
     }
 
