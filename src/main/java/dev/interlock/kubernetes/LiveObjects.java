@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.ArrayList;
@@ -60,6 +59,7 @@ public final class LiveObjects implements AutoCloseable {
     private final Consumer<ObjectKey> changed;
     private final Consumer<LiveObject> arrived;
     private final LiveProof proof = new LiveProof(watched());
+    private volatile boolean synced;
 
     /// @param mask    as that of the ledger which has the approved contents
     /// @param inScope which namespaces are governed
@@ -90,7 +90,6 @@ public final class LiveObjects implements AutoCloseable {
         informer.removeNamespaceIndex();
         informer.itemStore(store(kind));
         informer.exceptionHandler((_, _) -> true);
-        informer.addEventHandler(new Told(kind, changed));
         return informer;
     }
 
@@ -106,7 +105,7 @@ public final class LiveObjects implements AutoCloseable {
         return new LiveProof.Watched() {
             @Override
             public boolean synced(WorkloadKind kind) {
-                return informer(kind).hasSynced();
+                return informer(kind).hasSynced() && informer(kind).isWatching();
             }
 
             @Override
@@ -166,7 +165,9 @@ public final class LiveObjects implements AutoCloseable {
 
     /// Whether everything that existed at the start is known.
     public boolean synced() {
-        return informers.values().stream().allMatch(SharedIndexInformer::hasSynced);
+        // Once: a watch that is begun anew forgets nothing, and [#unwatched] says that it may be behind.
+        synced = synced || informers.values().stream().allMatch(SharedIndexInformer::hasSynced);
+        return synced;
     }
 
     /// The kinds that are not watched now, so that what is known of them may be old.
@@ -342,12 +343,19 @@ public final class LiveObjects implements AutoCloseable {
 
         @Override
         public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-            if (object instanceof Digested again) {
-                return seen(kept.put(key, again.live));
+            LiveObject live = object instanceof Digested again ? again.live : digested(object);
+            if (!(object instanceof Digested)) {
+                arrived.accept(live);
             }
-            LiveObject live = digested(object);
-            arrived.accept(live);
-            return seen(kept.put(key, live));
+            LiveObject before = kept.put(key, live);
+            if (before == null || !before.version().equals(live.version())) {
+                tell(live);
+            }
+            return seen(before);
+        }
+
+        private void tell(LiveObject live) {
+            changed.accept(live.key());
         }
 
         private LiveObject digested(GenericKubernetesResource object) {
@@ -373,7 +381,11 @@ public final class LiveObjects implements AutoCloseable {
 
         @Override
         public @Nullable GenericKubernetesResource remove(String key) {
-            return seen(kept.remove(key));
+            LiveObject gone = kept.remove(key);
+            if (gone != null) {
+                tell(gone);
+            }
+            return seen(gone);
         }
 
         @Override
@@ -399,32 +411,6 @@ public final class LiveObjects implements AutoCloseable {
         @Override
         public boolean isFullState() {
             return false;
-        }
-    }
-
-    /// Passes on which object something happened to.
-    private record Told(WorkloadKind kind, Consumer<ObjectKey> changed)
-            implements ResourceEventHandler<GenericKubernetesResource> {
-        @Override
-        public void onAdd(GenericKubernetesResource added) {
-            tell(added);
-        }
-
-        @Override
-        public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
-            tell(after);
-        }
-
-        @Override
-        public void onDelete(GenericKubernetesResource deleted, boolean unknownFinalState) {
-            tell(deleted);
-        }
-
-        private void tell(GenericKubernetesResource object) {
-            changed.accept(new ObjectKey(
-                    kind,
-                    object.getMetadata().getNamespace(),
-                    object.getMetadata().getName()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.interlock.kubernetes;
 
 import dev.interlock.workload.WorkloadKind;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Holds what is known of live objects against the API server, because a watch can go silent without an end: one
 /// page of one kind at a time, again and again, so that it costs little however many there are. What differs is
-/// looked at once more a period later, when a watch would have told it; a kind whose watch has not is watched anew.
+/// asked for a period later, and looked at once more a period after that, when a watch would have told it; a kind
+/// whose watch has not is watched anew.
 final class LiveProof implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LiveProof.class.getName());
 
@@ -33,6 +35,11 @@ final class LiveProof implements AutoCloseable {
     private Optional<String> next = Optional.empty();
     private boolean whole;
     private Map<String, Optional<String>> doubted = Map.of();
+    private List<Missed> missed = List.of();
+    private final Map<WorkloadKind, String> troubles = new EnumMap<>(WorkloadKind.class);
+
+    /// The API server has another version than what is held.
+    private record Missed(WorkloadKind kind, String key, Optional<String> held) {}
 
     /// Live objects and where they come from. Objects go by namespace, slash and name, in the order of the API
     /// server's lists; versions are its resource versions.
@@ -76,26 +83,24 @@ final class LiveProof implements AutoCloseable {
     }
 
     void tick() {
+        WorkloadKind kind = kind();
         try {
             prove();
+            troubles.remove(kind);
         } catch (RuntimeException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "%s cannot be proven now: %s".formatted(kind().resource(), e.getMessage()));
+            String cause = String.valueOf(e.getMessage());
+            if (!cause.equals(troubles.put(kind, cause))) {
+                LOG.log(System.Logger.Level.WARNING, "%s cannot be proven now: %s".formatted(kind.resource(), cause));
+            }
             nextKind();
         }
     }
 
-    /// Looks again at what differed the last time, then at the next page.
+    /// Looks again at what differed the last two times, then at the next page.
     void prove() {
-        if (missed()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the watch of %s misses what the API server has, and says nothing: it is begun anew"
-                            .formatted(kind().resource()));
-            watched.watchAnew(kind());
-            nextKind();
-        } else if (whole) {
+        missed.stream().filter(this::untold).map(Missed::kind).findFirst().ifPresent(this::watchAnew);
+        missed = missed();
+        if (whole) {
             nextKind();
         }
         if (!watched.synced(kind())) {
@@ -111,6 +116,17 @@ final class LiveProof implements AutoCloseable {
         after = upTo;
         next = page.next();
         whole = next.isEmpty();
+    }
+
+    private void watchAnew(WorkloadKind kind) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "the watch of %s misses what the API server has, and says nothing: it is begun anew"
+                        .formatted(kind.resource()));
+        watched.watchAnew(kind);
+        if (kind == kind()) {
+            nextKind();
+        }
     }
 
     private WorkloadKind kind() {
@@ -141,19 +157,30 @@ final class LiveProof implements AutoCloseable {
         return differing;
     }
 
-    /// Whether something differed the last time, nothing was told of it since, and it differs still.
-    private boolean missed() {
-        WorkloadKind kind = kind();
-        List<String> silent = doubted.entrySet().stream()
-                .filter(entry -> watched.held(kind, entry.getKey()).equals(entry.getValue()))
-                .map(Map.Entry::getKey)
+    /// Of what differed the last time and of which nothing was told since, what the API server has otherwise still.
+    private List<Missed> missed() {
+        List<Missed> silent = doubted.entrySet().stream()
+                .map(entry -> new Missed(kind(), entry.getKey(), entry.getValue()))
+                .filter(this::untold)
                 .limit(ASKED)
                 .toList();
-        return silent.stream().anyMatch(key -> !watched.ask(kind, key).equals(watched.held(kind, key)));
+        return silent.stream()
+                .filter(one -> !watched.ask(one.kind(), one.key()).equals(one.held()))
+                .toList();
+    }
+
+    private boolean untold(Missed one) {
+        return watched.held(one.kind(), one.key()).equals(one.held());
     }
 
     @Override
     public void close() {
         thread.shutdownNow();
+        try {
+            // Else a watch could be begun after all of them were ended.
+            var _ = thread.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -79,6 +79,8 @@ public final class ApprovalIndex implements AutoCloseable {
                         "what was approved or recalled lately is not known to admissions: {0}",
                         e.getMessage());
             }
+            decisions.doubted = true;
+            reassessments.doubted = true;
             // Each failure doubles the pause, up to some seconds: a database that is down is not helped by many tries.
             failures = Math.min(failures + 1, 7);
             pause = 1 << failures;
@@ -98,11 +100,12 @@ public final class ApprovalIndex implements AutoCloseable {
             return;
         }
         long last = reader.get().last(); // read first: what comes after it is for the next time
-        if (last < ledger.after) {
+        if (last < ledger.after || (ledger.doubted && !ledger.stands(reader.get()))) {
             // Another one was restored in its place, and what only the old one had was never approved.
             ledger.after = 0;
             restored.run();
         }
+        ledger.doubted = false;
         if (last == ledger.after) {
             return;
         }
@@ -118,6 +121,7 @@ public final class ApprovalIndex implements AutoCloseable {
             }
         } while (changes.size() == BATCH);
         ledger.after = Math.max(ledger.after, last);
+        ledger.mark = reader.get().mark(ledger.after);
     }
 
     private void approvals(LedgerReader reader, String uid, boolean anew) {
@@ -139,6 +143,13 @@ public final class ApprovalIndex implements AutoCloseable {
         private final Place place;
         private @Nullable LedgerReader reader;
         private long after;
+        private Optional<Mark> mark = Optional.empty();
+        /// Whether it may be another one than before, restored while it was away.
+        private boolean doubted;
+
+        boolean stands(LedgerReader reader) {
+            return reader.mark(after).equals(mark);
+        }
 
         Followed(Place place) {
             this.place = place;

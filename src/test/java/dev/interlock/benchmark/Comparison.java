@@ -80,7 +80,11 @@ final class Comparison {
 
     private static String range(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
-        return "%.2f [%.2f..%.2f]".formatted(sorted.get(sorted.size() / 2), sorted.getFirst(), sorted.getLast());
+        return "%.2f [%.2f..%.2f]"
+                .formatted(
+                        (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2,
+                        sorted.getFirst(),
+                        sorted.getLast());
     }
 
     /// The rows so far, as Markdown.

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -83,7 +84,7 @@ public class FirstDenialBenchmark {
         Path kept = Files.createDirectories(Path.of("target/load")).resolve("interlock-%s.aot".formatted(role));
         interlock.stop();
         interlock.options("-XX:AOTCacheOutput=" + kept);
-        interlock.start();
+        launch();
         try (DirectCaller direct = new DirectCaller(interlock)) {
             for (int i = 0; i < TRAINING; i++) {
                 boolean good = i % 10 < 7;
@@ -100,8 +101,14 @@ public class FirstDenialBenchmark {
         }
         interlock.stop();
         interlock.options("-XX:AOTCache=" + kept, "-XX:AOTMode=on");
-        interlock.start();
+        launch();
         Progress.say("the cache has %d MiB".formatted(Files.size(kept) >> 20));
+    }
+
+    /// Alone: a cache is of one process.
+    private void launch() {
+        interlock.launch(role);
+        Awaitility.await("it to be ready").atMost(Duration.ofMinutes(1)).until(() -> interlock.ready(role));
     }
 
     @Setup(Level.Iteration)

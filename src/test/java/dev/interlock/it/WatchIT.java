@@ -95,7 +95,7 @@ class WatchIT {
     }
 
     @Test
-    void failure15_watchesOfLiveObjectsThatGoSilentAreBegunAnewAndWhatTheyMissedIsFound() throws IOException {
+    void failure15_watchesOfLiveObjectsThatGoSilentAreBegunAnewAndWhatTheyMissedIsFound() {
         String namespace = "unheard";
         admin.apply(Manifests.namespace(namespace, "hearing", "optional")).ok();
         admin.apply(Manifests.path(namespace, "hearing", namespace)).ok();
@@ -114,7 +114,9 @@ class WatchIT {
                 .apply(Manifests.idle(namespace, "app", 3, Manifests.GOOD_IMAGE.replace("aaaa", "bbbb")))
                 .ok();
         new DriftEvents(admin, namespace).assertOneEach("app", 3, interlock);
-        assertThat(Files.readString(interlock.log()))
-                .contains("the watch of deployments misses what the API server has");
+        await("the watch to be begun anew")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> Files.readString(interlock.log())
+                        .contains("the watch of deployments misses what the API server has"));
     }
 }
