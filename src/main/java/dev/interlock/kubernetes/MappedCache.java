@@ -98,8 +98,10 @@ public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable 
             next.put(stored.getMetadata().getUid(), read);
             list.add(read.value());
         }
-        known = next;
-        values = List.copyOf(list);
+        if (!next.equals(known)) {
+            known = next;
+            values = List.copyOf(list);
+        }
     }
 
     @Override

@@ -17,17 +17,11 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /// Watches that say nothing and do not end (catalogue 26, failures 9 and 15).
-@Disabled(
-        "since the package is an aot-jar, or since the proof asks less often: after a freeze it does not recover within minutes; to be found")
 class WatchIT {
     private static final String NAMESPACE = "watched";
-
-    /// Long: each connection that was frozen is given up by the request that waits for it, ten seconds each.
-    private static final Duration RECOVERY = Duration.ofMinutes(5);
 
     private static ControlPlane controlPlane;
     private static Relay relay;
@@ -45,7 +39,7 @@ class WatchIT {
         admin = controlPlane.kubectl();
         admin.apply(Manifests.namespace(NAMESPACE, NAMESPACE, "required")).ok();
         admin.apply(Manifests.policy(NAMESPACE, NAMESPACE, "Audit")).ok();
-        admin.run("wait", "--for=condition=Ready", "pp/" + NAMESPACE, "--timeout=110s")
+        admin.run("wait", "--for=condition=Ready", "pp/" + NAMESPACE, "--timeout=60s")
                 .ok();
     }
 
@@ -72,20 +66,22 @@ class WatchIT {
         relay.freeze();
         admin.apply(Manifests.policy(NAMESPACE, NAMESPACE, "Enforce")).ok();
         await("what no watch told")
-                .atMost(RECOVERY)
-                .until(() -> answer(direct).contains("denied by policy " + NAMESPACE));
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(answer(direct)).contains("denied by policy " + NAMESPACE));
         assertThat(Files.readString(interlock.log())).contains("promotionpolicies misses what the API server has");
-        await("it recovers by itself").atMost(RECOVERY).until(interlock::ready);
+        await("it recovers by itself").atMost(Duration.ofSeconds(90)).until(interlock::ready);
     }
 
     @Test
     void failure8_failure9_whoCannotAskDecidesByNoOldPolicyAndIsNotReady() {
         admin.apply(Manifests.policy(NAMESPACE, NAMESPACE, "Audit")).ok();
         DirectCaller direct = new DirectCaller(interlock);
-        await("the declared mode").atMost(RECOVERY).until(() -> answer(direct).contains("\"allowed\":true"));
+        await("the declared mode")
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> answer(direct).contains("\"allowed\":true"));
         relay.silence();
         await("readiness to say since when")
-                .atMost(RECOVERY)
+                .atMost(Duration.ofSeconds(90))
                 .until(() -> interlock
                         .get("/health/ready")
                         .filter(ready ->
@@ -94,19 +90,18 @@ class WatchIT {
         assertThat(answer(direct)).contains("\"allowed\":false", "EvidenceStale");
         relay.end();
         await("it recovers by itself")
-                .atMost(RECOVERY)
+                .atMost(Duration.ofSeconds(90))
                 .until(() -> interlock.ready() && answer(direct).contains("\"allowed\":true"));
     }
 
     @Test
     void failure15_watchesOfLiveObjectsThatGoSilentAreBegunAnewAndWhatTheyMissedIsFound() {
         String namespace = "unheard";
-        await("what other tests froze").atMost(RECOVERY).until(interlock::ready);
         admin.apply(Manifests.namespace(namespace, "hearing", "optional")).ok();
         admin.apply(Manifests.path(namespace, "hearing", namespace)).ok();
         admin.apply(Manifests.policy(namespace, "hearing", "Warn")).ok();
         admin.letEdit(namespace, "promoter", "tenant");
-        admin.run("wait", "--for=condition=Ready", "pp/" + namespace, "--timeout=110s")
+        admin.run("wait", "--for=condition=Ready", "pp/" + namespace, "--timeout=60s")
                 .ok();
         controlPlane
                 .kubectl("promoter")
@@ -120,7 +115,7 @@ class WatchIT {
                 .ok();
         new DriftEvents(admin, namespace).assertOneEach("app", 3, interlock);
         await("the watch to be begun anew")
-                .atMost(RECOVERY)
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> Files.readString(interlock.log())
                         .contains("the watch of deployments misses what the API server has"));
     }
