@@ -343,8 +343,11 @@ public final class LiveObjects implements AutoCloseable {
 
         @Override
         public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-            LiveObject live = object instanceof Digested again ? again.live : digested(object);
-            if (!(object instanceof Digested)) {
+            LiveObject live;
+            if (object instanceof Digested again) {
+                live = again.live;
+            } else {
+                live = digested(object);
                 arrived.accept(live);
             }
             LiveObject before = kept.put(key, live);

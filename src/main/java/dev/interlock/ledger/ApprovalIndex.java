@@ -1,7 +1,7 @@
 package dev.interlock.ledger;
 
+import dev.interlock.decision.ApprovalHistory;
 import dev.interlock.decision.Approvals;
-import dev.interlock.decision.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ public final class ApprovalIndex implements AutoCloseable {
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("approvals").daemon().factory());
-    private final Map<String, History> approved = new ConcurrentHashMap<>();
+    private final Map<String, ApprovalHistory> approved = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> recalled = new ConcurrentHashMap<>();
     private final Duration rollbackWindow;
     private final Followed decisions;
@@ -55,7 +55,8 @@ public final class ApprovalIndex implements AutoCloseable {
 
     /// The approvals of an object as they are at a time.
     public Approvals of(String uid, Instant now) {
-        return approved.getOrDefault(uid, History.NONE).at(recalled.getOrDefault(uid, Set.of()), now, rollbackWindow);
+        return approved.getOrDefault(uid, ApprovalHistory.NONE)
+                .at(recalled.getOrDefault(uid, Set.of()), now, rollbackWindow);
     }
 
     private void tick() {
@@ -125,7 +126,7 @@ public final class ApprovalIndex implements AutoCloseable {
     }
 
     private void approvals(LedgerReader reader, String uid, boolean anew) {
-        History known = anew ? History.NONE : approved.getOrDefault(uid, History.NONE);
+        ApprovalHistory known = anew ? ApprovalHistory.NONE : approved.getOrDefault(uid, ApprovalHistory.NONE);
         approved.put(uid, known.with(reader.approved(uid, known.last())));
     }
 

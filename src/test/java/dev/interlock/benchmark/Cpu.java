@@ -1,14 +1,9 @@
 package dev.interlock.benchmark;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// What processes take of this machine, and how fast it is just now.
 final class Cpu {
@@ -23,18 +18,6 @@ final class Cpu {
                 .flatMap(running -> running.info().totalCpuDuration())
                 .orElseThrow()
                 .toNanos();
-    }
-
-    /// The memory that a process has resident, in bytes.
-    static long resident(long process) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/%d/status".formatted(process)))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /// A fixed piece of work on every core at once; the slowest core's time in nanoseconds. Two measurements can be

@@ -1,8 +1,5 @@
 package dev.interlock.benchmark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.interlock.decision.Evaluation;
 import dev.interlock.decision.Evidence;
 import dev.interlock.decision.Fixture;
@@ -13,6 +10,7 @@ import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.check.ImagesAllowed;
+import dev.interlock.drift.DriftFixture;
 import dev.interlock.testing.Manifests;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.Workload;
@@ -20,7 +18,6 @@ import dev.interlock.workload.WorkloadKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -48,8 +45,8 @@ public class DecisionBenchmark {
     private Evidence evidence;
 
     @Setup
-    public void prepare() throws JsonProcessingException {
-        Node object = node(new ObjectMapper().readTree(Deployments.json("shop", "checkout", Manifests.GOOD_IMAGE)));
+    public void prepare() {
+        Node object = DriftFixture.node(Deployments.json("shop", "checkout", Manifests.GOOD_IMAGE));
         request = Fixture.create(Workload.of(WorkloadKind.DEPLOYMENT, object.asObject("object")));
         Policy matching = Fixture.policy(
                 "matching",
@@ -67,24 +64,6 @@ public class DecisionBenchmark {
                     List.of()));
         }
         evidence = Fixture.evidence(all);
-    }
-
-    private static Node node(JsonNode json) {
-        return switch (json.getNodeType()) {
-            case OBJECT -> {
-                TreeMap<String, Node> members = new TreeMap<>();
-                json.properties().forEach(member -> members.put(member.getKey(), node(member.getValue())));
-                yield Node.Obj.of(members);
-            }
-            case ARRAY -> {
-                List<Node> items = new ArrayList<>();
-                json.forEach(item -> items.add(node(item)));
-                yield new Node.Arr(items);
-            }
-            case NUMBER -> new Node.Int(json.asLong());
-            case BOOLEAN -> new Node.Bool(json.asBoolean());
-            default -> new Node.Text(json.asText());
-        };
     }
 
     @Benchmark

@@ -113,7 +113,7 @@ public class FirstDenialBenchmark {
 
     @Setup(Level.Iteration)
     public void end() {
-        Progress.say("resident after the start: %d MiB".formatted(Cpu.resident(interlock.pid(role)) >> 20));
+        Progress.say("resident after the start: %d MiB".formatted(Interlock.resident(interlock.pid(role)) >> 20));
         interlock.kill(role);
     }
 

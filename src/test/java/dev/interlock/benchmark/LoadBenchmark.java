@@ -15,12 +15,10 @@ import dev.interlock.testing.Manifests;
 import dev.interlock.testing.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +102,7 @@ public class LoadBenchmark {
         record(admin);
         noop = new NoopWebhook(DIRECTORY.resolve("load"), DIRECTORY, Optional.empty());
         noop.register(admin);
-        Files.writeString(authority(), trusted(admin));
+        Files.writeString(authority(), interlock.trusted());
         Progress.say("warming up");
         replay(DRY, new Pace.Closed(8), 60_000, "warm");
         replay(NOOP, new Pace.Closed(8), 20_000, "warm");
@@ -153,20 +151,6 @@ public class LoadBenchmark {
 
     private static Path authority() {
         return DIRECTORY.resolve("interlock.pem");
-    }
-
-    private static String trusted(Kubectl admin) {
-        return new String(
-                Base64.getMimeDecoder()
-                        .decode(admin.run(
-                                        "get",
-                                        "validatingwebhookconfiguration",
-                                        "interlock",
-                                        "-o",
-                                        "jsonpath={.webhooks[0].clientConfig.caBundle}")
-                                .ok()
-                                .out()),
-                StandardCharsets.UTF_8);
     }
 
     private static boolean allowed(int number) {
@@ -306,7 +290,8 @@ public class LoadBenchmark {
         Files.writeString(DIRECTORY.resolve(name + ".md"), comparison.table());
         Progress.say("%s:%n%s".formatted(name, comparison.table()));
         Progress.say("resident: webhook %d MiB, no-op %d MiB"
-                .formatted(Cpu.resident(interlock.pid(Role.WEBHOOK)) >> 20, Cpu.resident(noop.pid()) >> 20));
+                .formatted(
+                        Interlock.resident(interlock.pid(Role.WEBHOOK)) >> 20, Interlock.resident(noop.pid()) >> 20));
     }
 
     @TearDown

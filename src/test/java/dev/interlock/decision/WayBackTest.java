@@ -218,7 +218,7 @@ class WayBackTest {
             assertThat(decide(
                                     Fixture.update(LIVE, GOOD),
                                     given(
-                                            History.NONE
+                                            ApprovalHistory.NONE
                                                     .with(List.of(good, other))
                                                     .at(Set.of(), AT, window),
                                             policy))
@@ -228,7 +228,7 @@ class WayBackTest {
             assertThat(decide(
                                     Fixture.update(LIVE, GOOD),
                                     given(
-                                            History.NONE
+                                            ApprovalHistory.NONE
                                                     .with(List.of(good, other))
                                                     .at(Set.of(content), AT, window),
                                             policy))

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// A Deployment as an API server keeps it, its managers, edits of it, and a ledger of a few decisions.
-final class DriftFixture {
+public final class DriftFixture {
     static final String UID = "uid-1";
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -90,7 +90,7 @@ final class DriftFixture {
 
     private DriftFixture() {}
 
-    static Node node(String json) {
+    public static Node node(String json) {
         try {
             return node(JSON.readTree(json));
         } catch (JsonProcessingException e) {

@@ -98,9 +98,9 @@ class KindsIT {
         take(order);
         await("a path that requires a decision to be closed")
                 .atMost(SOON)
-                .until(() -> answer("/admit/required", REQUIRED).contains("\"allowed\":false"));
-        assertThat(answer("/admit/required", REQUIRED)).contains("EvidenceStale");
-        assertThat(answer("/admit/optional", OPTIONAL))
+                .until(() -> direct.askBad("/admit/required", REQUIRED).contains("\"allowed\":false"));
+        assertThat(direct.askBad("/admit/required", REQUIRED)).contains("EvidenceStale");
+        assertThat(direct.askBad("/admit/optional", OPTIONAL))
                 .contains("\"allowed\":true", "undecided, let in: policies may have changed since");
         assertThat(interlock.get("/health/ready").map(HttpResponse::statusCode)).contains(503);
         give(order.reversed());
@@ -109,12 +109,6 @@ class KindsIT {
         admin.run("wait", "--for=condition=Ready", "pp/kinds", "--timeout=90s").ok();
         assertThat(refused("after")).contains("denied by policy kinds");
         assertThat(interlock.running()).as("it has not ended meanwhile").isTrue();
-    }
-
-    private static String answer(String path, String namespace) {
-        return direct.post(path, DirectCaller.review("u", namespace, "asked", Manifests.BAD_IMAGE, true))
-                .orElseThrow()
-                .body();
     }
 
     @Test

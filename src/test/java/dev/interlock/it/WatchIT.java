@@ -50,24 +50,19 @@ class WatchIT {
         controlPlane.close();
     }
 
-    private static String answer(DirectCaller direct) {
-        return direct.post("/admit/required", DirectCaller.review("u", NAMESPACE, "asked", Manifests.BAD_IMAGE, true))
-                .orElseThrow()
-                .body();
-    }
-
     @Test
     void case26_watchThatGoesSilentIsBegunAnewAndTheChangedPolicyDecides() throws IOException {
         admin.apply(Manifests.policy(NAMESPACE, NAMESPACE, "Audit")).ok();
         DirectCaller direct = new DirectCaller(interlock);
         await("the declared mode")
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> answer(direct).contains("\"allowed\":true"));
+                .until(() -> direct.askBad("/admit/required", NAMESPACE).contains("\"allowed\":true"));
         relay.freeze();
         admin.apply(Manifests.policy(NAMESPACE, NAMESPACE, "Enforce")).ok();
         await("what no watch told")
                 .atMost(Duration.ofSeconds(90))
-                .untilAsserted(() -> assertThat(answer(direct)).contains("denied by policy " + NAMESPACE));
+                .untilAsserted(() -> assertThat(direct.askBad("/admit/required", NAMESPACE))
+                        .contains("denied by policy " + NAMESPACE));
         assertThat(Files.readString(interlock.log())).contains("promotionpolicies misses what the API server has");
         await("it recovers by itself").atMost(Duration.ofSeconds(90)).until(interlock::ready);
     }
@@ -78,7 +73,7 @@ class WatchIT {
         DirectCaller direct = new DirectCaller(interlock);
         await("the declared mode")
                 .atMost(Duration.ofSeconds(90))
-                .until(() -> answer(direct).contains("\"allowed\":true"));
+                .until(() -> direct.askBad("/admit/required", NAMESPACE).contains("\"allowed\":true"));
         relay.silence();
         await("readiness to say since when")
                 .atMost(Duration.ofSeconds(90))
@@ -87,11 +82,12 @@ class WatchIT {
                         .filter(ready ->
                                 ready.statusCode() == 503 && ready.body().contains("the API server to be asked again"))
                         .isPresent());
-        assertThat(answer(direct)).contains("\"allowed\":false", "EvidenceStale");
+        assertThat(direct.askBad("/admit/required", NAMESPACE)).contains("\"allowed\":false", "EvidenceStale");
         relay.end();
         await("it recovers by itself")
                 .atMost(Duration.ofSeconds(90))
-                .until(() -> interlock.ready() && answer(direct).contains("\"allowed\":true"));
+                .until(() -> interlock.ready()
+                        && direct.askBad("/admit/required", NAMESPACE).contains("\"allowed\":true"));
     }
 
     @Test

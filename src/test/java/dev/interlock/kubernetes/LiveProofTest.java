@@ -93,6 +93,12 @@ class LiveProofTest {
         }
     }
 
+    private static void ticks(int many, Runnable tick) {
+        for (int i = 0; i < many; i++) {
+            tick.run();
+        }
+    }
+
     /// One change to the cluster.
     record Change(String name, String key, Optional<String> version) {
         void to(Map<String, String> world) {
@@ -124,9 +130,7 @@ class LiveProofTest {
         World world = new World();
         LiveProof proof = new LiveProof(world);
         change.to(world.cluster);
-        for (int i = 0; i < 2 * ROUND; i++) {
-            proof.prove();
-        }
+        ticks(2 * ROUND, proof::prove);
         assertThat(world.anew).containsExactly(KIND);
         assertThat(world.known).isEqualTo(world.cluster);
     }
@@ -138,9 +142,7 @@ class LiveProofTest {
         LiveProof proof = new LiveProof(world);
         change.to(world.cluster);
         world.afterList = () -> change.to(world.known);
-        for (int i = 0; i < ROUND; i++) {
-            proof.prove();
-        }
+        ticks(ROUND, proof::prove);
         assertThat(world.anew).isEmpty();
     }
 
@@ -151,9 +153,7 @@ class LiveProofTest {
         LiveProof proof = new LiveProof(world);
         change.to(world.known);
         world.afterList = () -> change.to(world.cluster);
-        for (int i = 0; i < ROUND; i++) {
-            proof.prove();
-        }
+        ticks(ROUND, proof::prove);
         assertThat(world.anew).isEmpty();
     }
 
@@ -164,9 +164,7 @@ class LiveProofTest {
         LiveProof proof = new LiveProof(world);
         change.to(world.cluster);
         world.afterAsk = () -> change.to(world.known);
-        for (int i = 0; i < 2 * ROUND; i++) {
-            proof.prove();
-        }
+        ticks(2 * ROUND, proof::prove);
         assertThat(world.anew).isEmpty();
     }
 
@@ -175,9 +173,7 @@ class LiveProofTest {
         World world = new World();
         LiveProof proof = new LiveProof(world);
         world.afterList = () -> world.known.merge("shop/pod-9", "1", (before, more) -> before + more);
-        for (int i = 0; i < ROUND; i++) {
-            proof.prove();
-        }
+        ticks(ROUND, proof::prove);
         assertThat(world.listed).containsExactlyInAnyOrder(WorkloadKind.values());
         assertThat(world.anew).isEmpty();
     }
@@ -188,9 +184,7 @@ class LiveProofTest {
         world.cluster.remove("shop/pod-1");
         world.synced = false;
         LiveProof proof = new LiveProof(world);
-        for (int i = 0; i < ROUND; i++) {
-            proof.prove();
-        }
+        ticks(ROUND, proof::prove);
         assertThat(world.anew).isEmpty();
         assertThat(world.listed).isEmpty();
     }
@@ -200,9 +194,7 @@ class LiveProofTest {
         World world = new World();
         world.refused.add(WorkloadKind.DEPLOYMENT);
         LiveProof proof = new LiveProof(world);
-        for (int i = 0; i < ROUND; i++) {
-            proof.tick();
-        }
+        ticks(ROUND, proof::tick);
         assertThat(world.listed)
                 .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(WorkloadKind.DEPLOYMENT)));
     }

@@ -15,7 +15,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -29,22 +28,7 @@ public final class DirectCaller implements AutoCloseable {
     private final Interlock interlock;
 
     public DirectCaller(Interlock interlock) {
-        this(
-                interlock,
-                new String(
-                        Base64.getMimeDecoder()
-                                .decode(interlock
-                                        .controlPlane()
-                                        .kubectl()
-                                        .run(
-                                                "get",
-                                                "validatingwebhookconfiguration",
-                                                "interlock",
-                                                "-o",
-                                                "jsonpath={.webhooks[0].clientConfig.caBundle}")
-                                        .ok()
-                                        .out()),
-                        StandardCharsets.UTF_8));
+        this(interlock, interlock.trusted());
     }
 
     /// @param bundle whom to trust, PEM
@@ -84,6 +68,13 @@ public final class DirectCaller implements AutoCloseable {
                         .timeout(Duration.ofSeconds(20))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body.getBytes(StandardCharsets.UTF_8)))
                         .build());
+    }
+
+    /// What is answered to a dry run that every policy of [Manifests#policy] denies.
+    public String askBad(String path, String namespace) {
+        return post(path, review("u", namespace, "asked", Manifests.BAD_IMAGE, true))
+                .orElseThrow()
+                .body();
     }
 
     public Optional<HttpResponse<String>> get(String path) {

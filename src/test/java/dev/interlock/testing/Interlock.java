@@ -17,10 +17,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -472,17 +474,38 @@ public final class Interlock implements AutoCloseable {
     /// The most memory that the process has had resident, in bytes; 0 where the system does not say.
     public long largestResidentSet() {
         Process measured = processes.get(Role.RUN);
-        if (measured == null) {
-            return 0;
-        }
-        try (Stream<String> lines = Files.lines(Path.of("/proc/%d/status".formatted(measured.pid())))) {
-            return lines.filter(line -> line.startsWith("VmHWM:"))
+        return measured == null ? 0 : memory(measured.pid(), "VmHWM:");
+    }
+
+    /// The memory that a process has resident now, in bytes; 0 where the system does not say.
+    public static long resident(long process) {
+        return memory(process, "VmRSS:");
+    }
+
+    private static long memory(long process, String which) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/%d/status".formatted(process)))) {
+            return lines.filter(line -> line.startsWith(which))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
                     .findFirst()
                     .orElse(0);
         } catch (IOException _) {
             return 0;
         }
+    }
+
+    /// The authorities that the gate's `caBundle` names, PEM.
+    public String trusted() {
+        String bundle = controlPlane
+                .kubectl()
+                .run(
+                        "get",
+                        "validatingwebhookconfiguration",
+                        "interlock",
+                        "-o",
+                        "jsonpath={.webhooks[0].clientConfig.caBundle}")
+                .ok()
+                .out();
+        return new String(Base64.getMimeDecoder().decode(bundle), StandardCharsets.UTF_8);
     }
 
     public int webhookPort() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Law 10, its first half: what the way back is open to.
-class HistoryTest {
+class ApprovalHistoryTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final Duration WINDOW = Duration.ofDays(30);
 
@@ -97,7 +97,7 @@ class HistoryTest {
         for (int i = 0; i < 5; i++) {
             List<Approved> shuffled = new ArrayList<>(history);
             Collections.shuffle(shuffled, random);
-            assertThat(History.NONE.with(shuffled).at(recalled, NOW, WINDOW))
+            assertThat(ApprovalHistory.NONE.with(shuffled).at(recalled, NOW, WINDOW))
                     .as(what)
                     .isEqualTo(new Approvals(contents, wayBack));
         }
@@ -107,7 +107,7 @@ class HistoryTest {
     void orderIsTheLedgersAndNotTheClocks() {
         Approved first = approved(1, "a1", 0);
         Approved later = approved(2, "b1", 90); // by a clock that is 90 days behind
-        assertThat(History.NONE
+        assertThat(ApprovalHistory.NONE
                         .with(List.of(first, later))
                         .at(Set.of(), NOW, WINDOW)
                         .wayBack())
@@ -117,12 +117,12 @@ class HistoryTest {
     @Test
     void windowClosesWithTimeAlone() {
         List<Approved> history = List.of(approved(1, "a1", 9), approved(2, "b1", 0));
-        assertThat(History.NONE
+        assertThat(ApprovalHistory.NONE
                         .with(history)
                         .at(Set.of(), NOW.plus(WINDOW).minusMillis(1), WINDOW)
                         .wayBack())
                 .containsExactlyInAnyOrder("a", "b");
-        assertThat(History.NONE
+        assertThat(ApprovalHistory.NONE
                         .with(history)
                         .at(Set.of(), NOW.plus(WINDOW), WINDOW)
                         .wayBack())
@@ -160,7 +160,7 @@ class HistoryTest {
             }
             Set<String> recalled = Set.of(contents.get(random.nextInt(contents.size())));
             int cut = random.nextInt(many + 1);
-            assertThat(History.NONE
+            assertThat(ApprovalHistory.NONE
                             .with(all.subList(0, cut))
                             .with(all.subList(cut, many))
                             .at(recalled, NOW, WINDOW)
@@ -172,7 +172,7 @@ class HistoryTest {
 
     @Test
     void whatIsApprovedAgainAndAgainIsKeptOnce() {
-        History history = History.NONE;
+        ApprovalHistory history = ApprovalHistory.NONE;
         for (int i = 1; i <= 1_000; i++) {
             history = history.with(List.of(approved(i, i % 2 == 0 ? "a1" : "b1", 0)));
         }

@@ -19,15 +19,15 @@ import java.util.Set;
 /// @param current    the template of the newest; empty where it is not known, or without any
 /// @param running    contents that were approved since that template took its place
 /// @param superseded when, at the latest, another template took the place of one
-public record History(
+public record ApprovalHistory(
         long last,
         Set<String> contents,
         Optional<String> current,
         Set<String> running,
         Map<Version, Instant> superseded) {
-    public static final History NONE = new History(0, Set.of(), Optional.empty(), Set.of(), Map.of());
+    public static final ApprovalHistory NONE = new ApprovalHistory(0, Set.of(), Optional.empty(), Set.of(), Map.of());
 
-    public History {
+    public ApprovalHistory {
         contents = Set.copyOf(contents);
         running = Set.copyOf(running);
         superseded = Map.copyOf(superseded);
@@ -39,7 +39,7 @@ public record History(
     /// This one and what was approved since.
     ///
     /// @param newer in any order, all behind [#last]
-    public History with(List<Approved> newer) {
+    public ApprovalHistory with(List<Approved> newer) {
         if (newer.isEmpty()) {
             return this;
         }
@@ -52,7 +52,7 @@ public record History(
                 newer.stream().sorted(Comparator.comparingLong(Approved::order)).toList()) {
             if (!one.template().equals(template)) {
                 for (String content : run) {
-                    until.merge(new Version(content, template), one.at(), History::later);
+                    until.merge(new Version(content, template), one.at(), ApprovalHistory::later);
                 }
                 run.clear();
             }
@@ -61,7 +61,7 @@ public record History(
             template = one.template();
             place = one.order();
         }
-        return new History(place, all, template, run, until);
+        return new ApprovalHistory(place, all, template, run, until);
     }
 
     private static Instant later(Instant one, Instant other) {
