@@ -135,10 +135,7 @@ public final class LiveObjects implements AutoCloseable {
             @Override
             public Optional<String> ask(WorkloadKind kind, String key) {
                 int slash = key.indexOf('/');
-                return Optional.ofNullable(client.genericKubernetesResources(context(kind))
-                                .inNamespace(key.substring(0, slash))
-                                .withName(key.substring(slash + 1))
-                                .get())
+                return get(new ObjectKey(kind, key.substring(0, slash), key.substring(slash + 1)))
                         .map(object -> object.getMetadata().getResourceVersion());
             }
 
@@ -187,11 +184,26 @@ public final class LiveObjects implements AutoCloseable {
     ///
     /// @throws MalformedObject where a field that is looked at is of the wrong type
     public Optional<Whole> fetch(ObjectKey key) {
+        return get(key).map(object -> whole(key.kind(), object));
+    }
+
+    /// Whether the API server has the version of an object that [#find] gives, or none where that gives none; false
+    /// where it does not answer.
+    public boolean current(ObjectKey key) {
+        try {
+            Optional<String> version =
+                    get(key).map(object -> object.getMetadata().getResourceVersion());
+            return version.equals(find(key).map(LiveObject::version));
+        } catch (KubernetesClientException _) {
+            return false;
+        }
+    }
+
+    private Optional<GenericKubernetesResource> get(ObjectKey key) {
         return Optional.ofNullable(client.genericKubernetesResources(context(key.kind()))
-                        .inNamespace(key.namespace())
-                        .withName(key.name())
-                        .get())
-                .map(object -> whole(key.kind(), object));
+                .inNamespace(key.namespace())
+                .withName(key.name())
+                .get());
     }
 
     /// Every object of every governed kind in a namespace, page by page. One that cannot be read is passed by.

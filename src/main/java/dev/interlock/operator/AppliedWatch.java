@@ -13,6 +13,7 @@ import dev.interlock.workload.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class AppliedWatch implements AutoCloseable {
     private static final long NOT_BEGUN = -1;
     private static final int MOST_PENDING = 10_000;
     private static final int MOST_SEEN = 20_000;
+    private static final int MOST_ASKED = 20;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("applied").daemon().factory());
@@ -48,6 +50,10 @@ final class AppliedWatch implements AutoCloseable {
     private final Map<Version, Boolean> seen = new Newest<>();
     private final Map<Asked, Long> persisted = new Newest<>();
     private final Map<Long, Allow> pending = new LinkedHashMap<>();
+
+    /// The overdue ones whose object the watch was up to date with when they were.
+    private final Set<Long> proven = new HashSet<>();
+
     private Optional<Instant> watchedSince = Optional.empty();
     private long read = NOT_BEGUN;
 
@@ -58,6 +64,10 @@ final class AppliedWatch implements AutoCloseable {
         Optional<LiveObject> find(ObjectKey key);
 
         boolean watched(WorkloadKind kind);
+
+        /// Whether the API server has the object in the version that [#find] gives, or has none where that gives
+        /// none; false where it does not answer. A watch that fell silent is found out by this.
+        boolean current(ObjectKey key);
     }
 
     private record Version(String uid, String content) {}
@@ -117,6 +127,7 @@ final class AppliedWatch implements AutoCloseable {
     private void tick() {
         try {
             look();
+            prove();
         } catch (RuntimeException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -148,6 +159,25 @@ final class AppliedWatch implements AutoCloseable {
                 place(), pending.isEmpty() ? read : pending.keySet().iterator().next() - 1);
     }
 
+    /// Asks for the objects of those that are overdue: what a watch did not tell is not "not persisted". Not under
+    /// the lock, which the watch needs to tell it.
+    void prove() {
+        List<Allow> overdue;
+        synchronized (this) {
+            overdue = pending.values().stream()
+                    .filter(allow -> !proven.contains(allow.sequence()) && overdue(allow))
+                    .limit(MOST_ASKED)
+                    .toList();
+        }
+        List<Long> told = overdue.stream()
+                .filter(allow -> live.current(allow.key()))
+                .map(Allow::sequence)
+                .toList();
+        synchronized (this) {
+            proven.addAll(told);
+        }
+    }
+
     private void remember(Stored row) {
         if (row instanceof Stored.Decided(long sequence, DecisionEntry entry)
                 && entry.admitted()
@@ -166,10 +196,11 @@ final class AppliedWatch implements AutoCloseable {
             settled.put(allow.sequence(), Optional.of(entry(allow, "Persisted", now)));
         });
         pending.values().stream()
-                .filter(allow -> !settled.containsKey(allow.sequence()) && overdue(allow))
+                .filter(allow -> !settled.containsKey(allow.sequence()) && proven.contains(allow.sequence()))
                 .forEach(allow -> settled.put(allow.sequence(), missing(allow, now)));
         ledger.applied(settled.values().stream().flatMap(Optional::stream).toList());
         pending.keySet().removeAll(settled.keySet());
+        proven.removeAll(settled.keySet());
     }
 
     private boolean isLive(Allow allow) {

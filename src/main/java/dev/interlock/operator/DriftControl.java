@@ -147,6 +147,11 @@ public final class DriftControl implements AutoCloseable {
             public boolean watched(WorkloadKind kind) {
                 return !live.unwatched().contains(kind);
             }
+
+            @Override
+            public boolean current(ObjectKey key) {
+                return live.current(key);
+            }
         };
     }
 

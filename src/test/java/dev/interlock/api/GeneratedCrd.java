@@ -44,6 +44,8 @@ final class GeneratedCrd {
                     "Service",
                     "Trigger",
                     "Times",
+                    "Applied",
+                    "Caller",
                     "Digest",
                     "Entry",
                     "Age"),

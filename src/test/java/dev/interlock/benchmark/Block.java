@@ -1,6 +1,8 @@
 package dev.interlock.benchmark;
 
+import dev.interlock.benchmark.Vegeta.Answer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Requests to one subject in one go.
 ///
@@ -9,6 +11,20 @@ import java.util.List;
 /// @param nanos from the first to the last
 /// @param cpu of the webhook in that time, in nanoseconds; 0 where there is none
 record Block(long calibration, List<Long> latencies, long nanos, long cpu) {
+    /// @param process whose CPU is measured; 0 for none
+    /// @param send    posts all of it by the program
+    /// @param check   throws where the answers are not what they have to be
+    static Block measure(Vegeta vegeta, long process, Runnable send, Consumer<List<Answer>> check) {
+        long calibration = Cpu.calibration();
+        long before = process == 0 ? 0 : Cpu.nanos(process);
+        send.run();
+        long cpu = process == 0 ? 0 : Cpu.nanos(process) - before;
+        Vegeta.Answers answers = vegeta.answers();
+        check.accept(answers.each());
+        return new Block(
+                calibration, answers.each().stream().map(Answer::nanos).sorted().toList(), answers.nanos(), cpu);
+    }
+
     /// @param share 0.99 for the latency that one of a hundred requests exceeds
     double millis(double share) {
         return millis(latencies, share);

@@ -18,12 +18,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,6 +32,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -54,8 +55,6 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Dinterlock.benchmark=true"})
 public class LoadBenchmark {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path SOURCES = Path.of("src/test/load");
-    private static final Path DIRECTORY = Path.of("target/load").toAbsolutePath();
 
     private static final String NONE = "no webhook";
     private static final String NOOP = "no-op";
@@ -76,6 +75,11 @@ public class LoadBenchmark {
         return paces;
     }
 
+    /// How much memory the webhook gets, as a JVM's `-Xmx` has it.
+    @Param("192m")
+    public String heap;
+
+    private Programs programs;
     private ControlPlane plane;
     private Interlock interlock;
     private NoopWebhook noop;
@@ -85,12 +89,12 @@ public class LoadBenchmark {
 
     @Setup
     public void install() throws IOException {
-        Files.createDirectories(DIRECTORY);
-        build("./...", "github.com/tsenart/vegeta/v12");
-        vegeta = new Vegeta(DIRECTORY.resolve("vegeta"), DIRECTORY);
+        programs = Programs.build();
+        vegeta = new Vegeta(programs.vegeta(), programs.directory());
         plane = ControlPlane.start();
         Kubectl admin = plane.kubectl();
         interlock = Interlock.prepareApart(plane);
+        interlock.heap(Role.WEBHOOK, heap);
         interlock.applyManifests();
         interlock.start();
         admin.apply(Manifests.policy("load", "load", "Enforce")).ok();
@@ -100,7 +104,7 @@ public class LoadBenchmark {
         admin.run("create", "namespace", "load-noop").ok();
         admin.run("label", "namespace", "load-noop", "load=noop").ok();
         record(admin);
-        noop = new NoopWebhook(DIRECTORY.resolve("load"), DIRECTORY, Optional.empty());
+        noop = new NoopWebhook(programs.noop(), programs.directory(), Optional.empty());
         noop.register(admin);
         Files.writeString(authority(), interlock.trusted());
         Progress.say("warming up");
@@ -108,30 +112,11 @@ public class LoadBenchmark {
         replay(NOOP, new Pace.Closed(8), 20_000, "warm");
     }
 
-    private static void build(String... packages) {
-        try {
-            List<String> command = new ArrayList<>(List.of("go", "build", "-o", DIRECTORY + "/"));
-            command.addAll(List.of(packages));
-            int exit = new ProcessBuilder(command)
-                    .directory(SOURCES.toFile())
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (exit != 0) {
-                throw new IllegalStateException("go build failed, see above");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /// Keeps the reviews that this API server sends for what is then replayed.
     private void record(Kubectl admin) throws IOException {
-        Path reviews = DIRECTORY.resolve("reviews");
+        Path reviews = programs.directory().resolve("reviews");
         Files.deleteIfExists(reviews);
-        try (NoopWebhook recorder = new NoopWebhook(DIRECTORY.resolve("load"), DIRECTORY, Optional.of(reviews))) {
+        try (NoopWebhook recorder = new NoopWebhook(programs.noop(), programs.directory(), Optional.of(reviews))) {
             recorder.register(admin);
             Awaitility.await("the API server to ask")
                     .atMost(Duration.ofSeconds(30))
@@ -149,8 +134,8 @@ public class LoadBenchmark {
         Progress.say("a review has %d bytes".formatted(lines.getFirst().length()));
     }
 
-    private static Path authority() {
-        return DIRECTORY.resolve("interlock.pem");
+    private Path authority() {
+        return programs.directory().resolve("interlock.pem");
     }
 
     private static boolean allowed(int number) {
@@ -200,6 +185,34 @@ public class LoadBenchmark {
         }
     }
 
+    /// One policy of so many is asked; the others are of another stage.
+    @Benchmark
+    public void manyPolicies() throws IOException {
+        Comparison comparison = new Comparison(List.of(NOOP, DRY), NOOP);
+        policies(comparison, 1);
+        for (int policies : List.of(100, 500)) {
+            String more = IntStream.range(1, policies)
+                    .mapToObj(i -> Manifests.policy("other-" + i, "other-" + i, "Enforce"))
+                    .collect(Collectors.joining("---\n"));
+            Kubectl admin = plane.kubectl();
+            admin.apply(more, "--server-side").ok();
+            admin.run("wait", "--for=condition=Ready", "pp", "--all", "--timeout=120s")
+                    .ok();
+            policies(comparison, policies);
+        }
+        interlock.kill(Role.OPERATOR);
+        replay(INTERLOCK, new Pace.Closed(8), 30_000, "evidence");
+        report("many-policies", comparison);
+    }
+
+    private void policies(Comparison comparison, int policies) {
+        comparison.measure(
+                policies + " policies",
+                (subject, block) -> replay(subject, new Pace.Closed(1), 1_000, "p%d-%d".formatted(policies, block)));
+        Progress.say("%d policies: resident %d MiB"
+                .formatted(policies, Interlock.resident(interlock.pid(Role.WEBHOOK)) >> 20));
+    }
+
     @Benchmark
     public void dryRuns() throws IOException {
         throughTheApiServer("dry-runs", "?dryRun=All");
@@ -212,10 +225,7 @@ public class LoadBenchmark {
 
     private void throughTheApiServer(String name, String query) throws IOException {
         Comparison comparison = new Comparison(List.of(NONE, NOOP, INTERLOCK), NOOP);
-        Server server = new Server(
-                plane.server(),
-                plane.authority(),
-                Map.of("Authorization", List.of("Bearer " + token()), "Content-Type", List.of("application/json")));
+        Server server = Server.of(plane);
         PACES.forEach((load, pace) -> comparison.measure(load, (subject, block) -> {
             String namespace = NAMESPACES.getOrDefault(subject, "");
             String path = "/apis/apps/v1/namespaces/%s/deployments%s".formatted(namespace, query);
@@ -239,16 +249,6 @@ public class LoadBenchmark {
         report(name, comparison);
     }
 
-    private String token() {
-        try {
-            return Files.readAllLines(plane.directory().resolve("tokens.csv"))
-                    .getFirst()
-                    .split(",", 2)[0];
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static int denied(int requests) {
         return (int) IntStream.range(0, requests).filter(i -> !allowed(i)).count();
     }
@@ -256,18 +256,13 @@ public class LoadBenchmark {
     /// @param process whose CPU is measured; 0 for none
     /// @param denied how many have to be refused, and no more than these
     private Block block(long process, Server server, Pace pace, List<Request> requests, int denied) {
-        long calibration = Cpu.calibration();
-        long before = process == 0 ? 0 : Cpu.nanos(process);
-        vegeta.post(server, pace, requests);
-        long cpu = process == 0 ? 0 : Cpu.nanos(process) - before;
-        Vegeta.Answers answers = vegeta.answers();
-        long refused = answers.each().stream().filter(LoadBenchmark::refused).count();
-        if (answers.each().size() != requests.size() || refused != denied) {
-            throw new IllegalStateException("%d requests, %d answers, %d refused instead of %d"
-                    .formatted(requests.size(), answers.each().size(), refused, denied));
-        }
-        return new Block(
-                calibration, answers.each().stream().map(Answer::nanos).sorted().toList(), answers.nanos(), cpu);
+        return Block.measure(vegeta, process, () -> vegeta.post(server, pace, requests), answers -> {
+            long refused = answers.stream().filter(LoadBenchmark::refused).count();
+            if (answers.size() != requests.size() || refused != denied) {
+                throw new IllegalStateException("%d requests, %d answers, %d refused instead of %d"
+                        .formatted(requests.size(), answers.size(), refused, denied));
+            }
+        });
     }
 
     private static boolean refused(Answer answer) {
@@ -287,7 +282,7 @@ public class LoadBenchmark {
     }
 
     private void report(String name, Comparison comparison) throws IOException {
-        Files.writeString(DIRECTORY.resolve(name + ".md"), comparison.table());
+        Files.writeString(programs.directory().resolve(name + ".md"), comparison.table());
         Progress.say("%s:%n%s".formatted(name, comparison.table()));
         Progress.say("resident: webhook %d MiB, no-op %d MiB"
                 .formatted(

@@ -2,6 +2,7 @@ package dev.interlock.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.interlock.testing.ControlPlane;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +47,26 @@ final class Vegeta {
     /// Whom to send to.
     ///
     /// @param authority the file by which its certificate is known
-    record Server(String url, Path authority, Map<String, List<String>> headers) {}
+    record Server(String url, Path authority, Map<String, List<String>> headers) {
+        /// An API server, as its administrator.
+        static Server of(ControlPlane plane) {
+            try {
+                String token = Files.readAllLines(plane.directory().resolve("tokens.csv"))
+                        .getFirst()
+                        .split(",", 2)[0];
+                return new Server(
+                        plane.server(),
+                        plane.authority(),
+                        Map.of(
+                                "Authorization",
+                                List.of("Bearer " + token),
+                                "Content-Type",
+                                List.of("application/json")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /// What became of one request.
     ///
@@ -80,6 +100,48 @@ final class Vegeta {
                         List.of("-rate=%d/1s".formatted(perSecond), "-workers=16", "-connections=1000");
                 });
         run(attack, Optional.empty());
+    }
+
+    /// Posts one request over and over until it is closed, whatever is answered.
+    Flood flood(Server server, int perSecond, Request request) {
+        Path target = directory.resolve("flood-target");
+        write(server, List.of(request), target);
+        Path sent = directory.resolve("flood");
+        return new Flood(
+                start(
+                        List.of(
+                                program.toString(),
+                                "attack",
+                                "-format=json",
+                                "-http2=false",
+                                "-timeout=5s",
+                                "-connections=100",
+                                "-max-workers=200",
+                                "-max-body=0",
+                                "-root-certs=" + server.authority(),
+                                "-rate=%d/1s".formatted(perSecond),
+                                "-targets=" + target,
+                                "-output=" + sent),
+                        Optional.empty()),
+                sent);
+    }
+
+    final class Flood implements AutoCloseable {
+        private final Process process;
+        private final Path sent;
+
+        private Flood(Process process, Path sent) {
+            this.process = process;
+            this.sent = sent;
+        }
+
+        /// Ends it, and says how much of it there was.
+        @Override
+        public void close() {
+            process.destroy();
+            process.onExit().join();
+            run(List.of(program.toString(), "report", sent.toString()), Optional.empty());
+        }
     }
 
     /// What was answered to the requests that were posted last.
@@ -117,20 +179,26 @@ final class Vegeta {
 
     private static void run(List<String> command, Optional<Path> output) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(output.isEmpty());
-            output.ifPresentOrElse(
-                    file -> builder.redirectOutput(file.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT),
-                    builder::inheritIO);
-            Process process = builder.start();
+            Process process = start(command, output);
             if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new IllegalStateException("failed: " + String.join(" ", command));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static Process start(List<String> command, Optional<Path> output) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(output.isEmpty());
+            output.ifPresentOrElse(
+                    file -> builder.redirectOutput(file.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT),
+                    builder::inheritIO);
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

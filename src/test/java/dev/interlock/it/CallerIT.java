@@ -3,8 +3,7 @@ package dev.interlock.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.interlock.kubernetes.CertifiedKey;
-import dev.interlock.operator.TestCertificates;
+import dev.interlock.testing.ClientCertificate;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.DirectCaller;
 import dev.interlock.testing.Interlock;
@@ -12,10 +11,6 @@ import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Load;
 import dev.interlock.testing.Manifests;
 import dev.interlock.testing.Progress;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,18 +33,13 @@ class CallerIT {
     private static Kubectl tenant;
 
     @BeforeAll
-    static void install() throws IOException {
+    static void install() {
         controlPlane = ControlPlane.start();
         interlock = Interlock.prepare(controlPlane, Optional.empty());
         admin = controlPlane.kubectl();
         promoter = controlPlane.kubectl("promoter");
         tenant = controlPlane.kubectl("tenant");
-        Path directory = controlPlane.directory();
-        TestCertificates.Authority authority = new TestCertificates.Authority();
-        Path trusted = Files.writeString(directory.resolve("callers-ca.pem"), authority.certificate());
-        interlock.set("INTERLOCK_WEBHOOK_CLIENT_AUTHORITY", trusted.toString());
-        interlock.set("INTERLOCK_WEBHOOK_CLIENT_NAMES", "kube-apiserver");
-        showCertificate(authority.client("kube-apiserver"));
+        ClientCertificate.show(controlPlane, interlock);
         interlock.applyManifests();
         interlock.start();
 
@@ -75,37 +65,6 @@ class CallerIT {
                 .ok();
         admin.run("wait", "--for=jsonpath={.status.conditions[0].reason}=NoWorkload", "dpath/callers", "--timeout=30s")
                 .ok();
-    }
-
-    /// As docs/security.md says.
-    private static void showCertificate(CertifiedKey pair) throws IOException {
-        Path directory = controlPlane.directory();
-        Path certificate = Files.writeString(directory.resolve("webhook-client.pem"), pair.certificatePem());
-        Path key = Files.writeString(directory.resolve("webhook-client.key"), pair.keyPem());
-        Path kubeconfig = Files.writeString(
-                directory.resolve("webhooks.kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                users:
-                - name: "127.0.0.1:%d"
-                  user: {client-certificate: %s, client-key: %s}
-                """.formatted(interlock.webhookPort(), certificate, key));
-        Path configuration = Files.writeString(directory.resolve("admission.yaml"), """
-                apiVersion: apiserver.config.k8s.io/v1
-                kind: AdmissionConfiguration
-                plugins:
-                - name: ValidatingAdmissionWebhook
-                  configuration:
-                    apiVersion: apiserver.config.k8s.io/v1
-                    kind: WebhookAdmissionConfiguration
-                    kubeConfigFile: %s
-                """.formatted(kubeconfig));
-        Files.writeString(
-                directory.resolve("kube-apiserver.args"),
-                "--admission-control-config-file=%s%n".formatted(configuration),
-                StandardOpenOption.APPEND);
-        controlPlane.kill("kube-apiserver");
-        controlPlane.startRole("kube-apiserver");
     }
 
     @AfterAll

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,7 @@ class AppliedWatchTest {
     Path directory;
 
     private final Map<ObjectKey, LiveObject> live = new HashMap<>();
+    private final Set<ObjectKey> behind = new HashSet<>();
     private boolean watched = true;
     private Instant now = START;
     private Ledger admissions;
@@ -69,6 +71,11 @@ class AppliedWatchTest {
             public boolean watched(WorkloadKind kind) {
                 return watched;
             }
+
+            @Override
+            public boolean current(ObjectKey key) {
+                return !behind.contains(key);
+            }
         };
         watch = new AppliedWatch(objects, admissionReader, ledger, state, () -> now, () -> now);
         watch.look();
@@ -86,6 +93,8 @@ class AppliedWatchTest {
 
     private void lookAt(int second) {
         now = START.plusSeconds(second);
+        watch.look();
+        watch.prove();
         watch.look();
     }
 
@@ -185,6 +194,21 @@ class AppliedWatchTest {
         lookAt(60 + OVER);
         assertThat(applied(unwatched)).as("it may have come and gone meanwhile").isEmpty();
         assertThat(state.after(admissions.origin() + "#applied")).isEqualTo(admissionReader.last());
+    }
+
+    @Test
+    void case26_aWatchThatFellSilentDoesNotMakeWhatWasStoredNotPersisted() {
+        Entry stored = admit("a", "stored", "v1", "Allowed");
+        behind.add(key("stored"));
+        lookAt(1);
+        lookAt(10 + OVER);
+        assertThat(applied(stored))
+                .as("the API server has another version than the watch told")
+                .isEmpty();
+        watch.arrived(version(stored));
+        behind.clear();
+        lookAt(11 + OVER);
+        assertThat(applied(stored)).contains("Persisted");
     }
 
     @Test

@@ -29,6 +29,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
         jsonPath = ".status.occurrences",
         type = AdditionalPrinterColumn.Type.INTEGER,
         priority = 1)
+@AdditionalPrinterColumn(name = "Applied", jsonPath = ".status.applied", priority = 1)
+@AdditionalPrinterColumn(name = "Caller", jsonPath = ".spec.caller", priority = 1)
 @AdditionalPrinterColumn(name = "Service", jsonPath = ".spec.service", priority = 1)
 @AdditionalPrinterColumn(name = "Trigger", jsonPath = ".spec.trigger", priority = 1)
 @AdditionalPrinterColumn(name = "Digest", jsonPath = ".spec.contentDigest", priority = 1)
