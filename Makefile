@@ -31,7 +31,7 @@ verify: jdk maven control-plane ## run all checks and tests, as CI does
 	mvn -B verify
 
 torture: jdk maven control-plane ## run the long forms of those tests that have one
-	mvn -B verify -Dinterlock.torture=true -Dit.test=ProcessesIT,ReplicasIT,ColdStartIT,CertificatesIT,ExpiredWatchIT,ReadinessIT,EvidenceIT,KindsIT -Dtest=PostgresqlTest,CrashTest,TornFileTest -Dsurefire.failIfNoSpecifiedTests=false
+	mvn -B verify -Dinterlock.torture=true -Dit.test=ProcessesIT,ReplicasIT,ColdStartIT,CertificatesIT,ExpiredWatchIT,ReadinessIT,EvidenceIT,KindsIT,GapIT,AlertsIT -Dtest=PostgresqlTest,CrashTest,TornFileTest -Dsurefire.failIfNoSpecifiedTests=false
 
 test: jdk maven ## run the unit tests only
 	mvn -B test

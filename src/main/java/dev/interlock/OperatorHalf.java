@@ -1,10 +1,14 @@
 package dev.interlock;
 
+import dev.interlock.decision.Trigger;
 import dev.interlock.kubernetes.AppliedProjection;
 import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.DecisionEvents;
 import dev.interlock.kubernetes.DecisionProjection;
 import dev.interlock.kubernetes.DriftProjection;
+import dev.interlock.kubernetes.FeedbackEvents;
 import dev.interlock.kubernetes.GateCache;
+import dev.interlock.kubernetes.NamespaceEvents;
 import dev.interlock.kubernetes.Projector;
 import dev.interlock.kubernetes.WebhookLeases;
 import dev.interlock.kubernetes.Witness;
@@ -14,9 +18,13 @@ import dev.interlock.ledger.LedgerUnavailable;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
 import dev.interlock.ledger.Places;
+import dev.interlock.ledger.Stored;
 import dev.interlock.metrics.CertificateMetrics;
-import dev.interlock.metrics.DriftMetrics;
+import dev.interlock.metrics.Metric;
+import dev.interlock.metrics.OperatorMetrics;
+import dev.interlock.metrics.Shown;
 import dev.interlock.operator.DriftControl;
+import dev.interlock.operator.Figures;
 import dev.interlock.operator.GateCertificates;
 import dev.interlock.operator.LedgerWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -25,10 +33,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The half that does everything but answer: certificates, conditions, records, drift and feedback. It reads the
@@ -40,14 +50,16 @@ final class OperatorHalf implements AutoCloseable {
     private final KubernetesClient client;
     private final Caches caches;
     private final GateCertificates certificates;
-    private final CertificateMetrics.Shown certificatesShown;
-    private final DriftMetrics metrics;
+    private final Shown certificatesShown;
+    private final Shown metricsShown;
     private final Open open;
     private final LedgerWatch ledgers;
     private final DriftControl drift;
     private final Projector records;
     private final Projector assessments;
     private final Projector driftEvents;
+    private final Projector decisionEvents;
+    private final Projector feedbackEvents;
     private final Projector applied;
     private volatile @Nullable Operator operator;
     private volatile boolean running;
@@ -158,7 +170,7 @@ final class OperatorHalf implements AutoCloseable {
             Places places,
             KubernetesClient client,
             Caches caches,
-            DriftMetrics metrics,
+            OperatorMetrics metrics,
             CertificateMetrics certificateMetrics,
             InstantSource clock,
             InstantSource steady) {
@@ -177,14 +189,13 @@ final class OperatorHalf implements AutoCloseable {
             Places places,
             KubernetesClient client,
             Caches caches,
-            DriftMetrics metrics,
+            OperatorMetrics metrics,
             CertificateMetrics certificateMetrics,
             InstantSource clock,
             InstantSource steady) {
         this.open = open;
         this.client = client;
         this.caches = caches;
-        this.metrics = metrics;
         OperatorState state = open.state();
         certificates = new GateCertificates(
                 client,
@@ -205,6 +216,7 @@ final class OperatorHalf implements AutoCloseable {
                 witness::read,
                 witness::write,
                 open.turn()::end,
+                metrics::wentBack,
                 clock);
         drift = new DriftControl(
                 client,
@@ -219,21 +231,53 @@ final class OperatorHalf implements AutoCloseable {
                 steady);
         int perSecond = settings.records().perSecond();
         DecisionProjection decisions = new DecisionProjection(client, open.admissions(), open.own());
-        records = new Projector(decisions, places.admissions(), state, perSecond);
-        assessments = new Projector(decisions, places.ledger(), state, perSecond);
-        driftEvents = new Projector(new DriftProjection(client, settings.replica()), places.ledger(), state, perSecond);
-        applied = new Projector(new AppliedProjection(decisions), places.ledger(), state, perSecond);
-        metrics.watch(new DriftMetrics.Source(
-                drift::open,
-                drift::onsets,
-                drift::unknown,
-                drift::behind,
-                drift::gap,
-                driftEvents::backlog,
-                () -> records.backlog() + assessments.backlog(),
-                ledgers::rollbacks));
+        Consumer<Stored> visible = row -> visible(row, metrics, clock);
+        records = new Projector(decisions, places.admissions(), state, perSecond, visible);
+        assessments = new Projector(decisions, places.ledger(), state, perSecond, visible);
+        NamespaceEvents events = new NamespaceEvents(client, settings.replica());
+        driftEvents = new Projector(new DriftProjection(client, events), places.ledger(), state, perSecond, visible);
+        decisionEvents =
+                new Projector(new DecisionEvents(events, clock), places.admissions(), state, perSecond, _ -> {});
+        feedbackEvents =
+                new Projector(new FeedbackEvents(events, caches, clock), places.ledger(), state, perSecond, _ -> {});
+        applied = new Projector(new AppliedProjection(decisions), places.ledger(), state, perSecond, _ -> {});
+        metricsShown = metrics.watch(rows());
         certificatesShown =
                 certificateMetrics.show("operator", certificates::servingUntil, certificates::authorityUntil);
+    }
+
+    private static void visible(Stored row, OperatorMetrics metrics, InstantSource clock) {
+        switch (row) {
+            case Stored.Decided decided
+            when decided.entry().trigger().equals(Trigger.ADMISSION.word()) ->
+                metrics.visible("record", Duration.between(decided.entry().at(), clock.instant()));
+            case Stored.Drifted drifted
+            when drifted.drift().continues().isEmpty() ->
+                metrics.visible("drift", Duration.between(drifted.drift().onset(), clock.instant()));
+            default -> {} // its beginning is not what it is about
+        }
+    }
+
+    private Map<Metric, OperatorMetrics.Rows> rows() {
+        Figures figures = drift.figures();
+        return Map.ofEntries(
+                Map.entry(Metric.DRIFT_OPEN, figures::open),
+                Map.entry(Metric.DRIFT_ONSETS, figures::onsets),
+                Map.entry(Metric.GOVERNED_OBJECTS, figures::governed),
+                Map.entry(Metric.NAMESPACES, figures::namespaces),
+                Map.entry(Metric.POLICY_READY, figures::ready),
+                Map.entry(Metric.TIGHTENED, figures::tightened),
+                Map.entry(Metric.EFFECTIVE_THRESHOLD, figures::thresholds),
+                Map.entry(Metric.WATCH_LAST_EVENT_AGE, figures::lastEvents),
+                Map.entry(Metric.WATCH_DOWN, figures::down),
+                Map.entry(Metric.DRIFT_UNKNOWN, OperatorMetrics.whether(figures::unknown)),
+                Map.entry(
+                        Metric.DRIFT_BEHIND,
+                        OperatorMetrics.one(() -> figures.behind().toMillis() / 1000.0)),
+                Map.entry(Metric.GATE_GAP, OperatorMetrics.whether(figures::gap)),
+                Map.entry(Metric.DRIFT_BACKLOG, OperatorMetrics.one(driftEvents::backlog)),
+                Map.entry(
+                        Metric.RECORDS_BACKLOG, OperatorMetrics.one(() -> records.backlog() + assessments.backlog())));
     }
 
     /// Whether it still is the one operator that writes. Once it is not it will not be again.
@@ -290,6 +334,8 @@ final class OperatorHalf implements AutoCloseable {
         records.start();
         assessments.start();
         driftEvents.start();
+        decisionEvents.start();
+        feedbackEvents.start();
         applied.start();
         LOG.log(System.Logger.Level.INFO, "the operator has started");
     }
@@ -306,9 +352,19 @@ final class OperatorHalf implements AutoCloseable {
     public void close() {
         running = false;
         // First what writes to the API by what is in memory: it may not be its turn any more.
-        close(List.of(this::stopOperator, certificates, ledgers, drift, records, assessments, driftEvents, applied));
+        close(List.of(
+                this::stopOperator,
+                certificates,
+                ledgers,
+                drift,
+                records,
+                assessments,
+                driftEvents,
+                decisionEvents,
+                feedbackEvents,
+                applied));
         open.close();
         certificatesShown.close();
-        metrics.watchNobody();
+        metricsShown.close();
     }
 }

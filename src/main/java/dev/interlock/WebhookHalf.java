@@ -97,7 +97,7 @@ final class WebhookHalf implements AutoCloseable {
                 caches::refs,
                 () -> servedFingerprint);
         caches.onPolicies(() -> {
-            metrics.loaded(caches.refs());
+            metrics.loaded(caches.policies());
             if (open) {
                 lease.changed();
             }
@@ -176,10 +176,11 @@ final class WebhookHalf implements AutoCloseable {
         }
         int port =
                 await(server.open(settings.webhook().host(), settings.webhook().port(), key));
-        metrics.loaded(caches.refs());
+        metrics.loaded(caches.policies());
         servedFingerprint = first.get().fingerprint();
         lease.start();
         open = true;
+        metrics.watchPolicies(caches::provenAge);
         lease.changed();
         serving.follow(first.get(), next -> {
             key.serve(next);

@@ -9,7 +9,8 @@ import dev.interlock.ledger.Place;
 import dev.interlock.ledger.Places;
 import dev.interlock.metrics.AdmissionMetrics;
 import dev.interlock.metrics.CertificateMetrics;
-import dev.interlock.metrics.DriftMetrics;
+import dev.interlock.metrics.OperatorMetrics;
+import dev.interlock.metrics.ProcessMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -21,10 +22,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -92,10 +96,11 @@ class Wiring implements HealthCheck {
             refuse(e);
             return;
         }
+        ProcessMetrics.show(registry, version, free(places));
         Caches known = new Caches(client, settings.namespace());
         caches = known;
         if (role.answers()) {
-            AdmissionMetrics metrics = new AdmissionMetrics(registry, version);
+            AdmissionMetrics metrics = new AdmissionMetrics(registry);
             Thread.ofVirtual()
                     .name("webhook-start")
                     .start(() -> untilDone(
@@ -104,7 +109,7 @@ class Wiring implements HealthCheck {
                             Duration.ofMillis(20)));
         }
         if (role.reconciles()) {
-            DriftMetrics metrics = new DriftMetrics(registry);
+            OperatorMetrics metrics = new OperatorMetrics(registry);
             Thread.ofVirtual()
                     .name("operator-start")
                     .start(() -> untilDone(
@@ -112,6 +117,17 @@ class Wiring implements HealthCheck {
                             () -> reconcile(places, known, metrics, certificates, clock, steady),
                             Duration.ofSeconds(1)));
         }
+    }
+
+    private Map<String, Supplier<Number>> free(Places places) {
+        Map<String, Supplier<Number>> free = new HashMap<>();
+        if (role.answers() && places.admissions() instanceof Place.File file) {
+            free.put("webhook", file::freeBytes);
+        }
+        if (role.reconciles() && places.ledger() instanceof Place.File file) {
+            free.put("operator", file::freeBytes);
+        }
+        return free;
     }
 
     /// Where the ledgers are, as it is set.
@@ -180,7 +196,7 @@ class Wiring implements HealthCheck {
     private boolean reconcile(
             Places places,
             Caches known,
-            DriftMetrics metrics,
+            OperatorMetrics metrics,
             CertificateMetrics certificates,
             InstantSource clock,
             InstantSource steady) {

@@ -2,6 +2,7 @@ package dev.interlock.admission;
 
 import dev.interlock.decision.Caller;
 import dev.interlock.decision.Gate;
+import dev.interlock.workload.Allowance;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
@@ -62,7 +64,7 @@ public final class AdmissionServer {
             Vertx vertx, AdmissionPipeline pipeline, Callers callers, InstantSource clock, Observer observer) {
         this.vertx = vertx;
         this.callers = callers;
-        this.strangers = new Allowance(STRANGERS_PER_SECOND);
+        this.strangers = new Allowance(STRANGERS_PER_SECOND, STRANGERS_PER_SECOND);
         this.pipeline = pipeline;
         this.clock = clock;
         this.observer = observer;
@@ -86,7 +88,9 @@ public final class AdmissionServer {
                 .setUseAlpn(false)
                 .setIdleTimeout(120)
                 .setReuseAddress(true)
-                .setKeyCertOptions(KeyCertOptions.wrap(keys));
+                .setKeyCertOptions(KeyCertOptions.wrap(keys))
+                // Who only connects, again and again, keeps nobody waiting who is connected.
+                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true));
         callers.authority()
                 .map(pem -> new PemTrustOptions().addCertValue(Buffer.buffer(pem)))
                 .ifPresent(trust -> options.setTrustOptions(trust).setClientAuth(ClientAuth.REQUEST));
@@ -150,9 +154,10 @@ public final class AdmissionServer {
             refuse(request, 404, "nothing is here; reviews go to /admit/required or /admit/optional");
         } else if (!request.method().equals(HttpMethod.POST)) {
             refuse(request, 405, "reviews are sent by POST");
-        } else if (caller == Caller.STRANGER && !strangers.take()) {
+        } else if (caller == Caller.STRANGER && !strangers.take(System.nanoTime())) {
             // Before anything is read: what is no API server gets no share of what the API server needs.
-            refuse(request, 429, "only the API server is answered at this rate: it shows a certificate");
+            // Its connection stays: a handshake costs more than a refusal.
+            answer(request, 429, "only the API server is answered at this rate: it shows a certificate");
         } else {
             long start = System.nanoTime();
             Duration budget = Deadline.budget(request.getParam("timeout"));
@@ -238,12 +243,16 @@ public final class AdmissionServer {
     }
 
     private void refuse(HttpServerRequest request, int status, String message) {
+        request.response().putHeader("Connection", "close");
+        answer(request, status, message);
+    }
+
+    private void answer(HttpServerRequest request, int status, String message) {
         observer.undecidable("http" + status);
         if (!request.response().ended()) {
             request.response()
                     .setStatusCode(status)
                     .putHeader("Content-Type", "text/plain; charset=utf-8")
-                    .putHeader("Connection", "close")
                     .end(message + "\n");
         }
     }

@@ -117,7 +117,7 @@ final class OwnersReport {
             case Guarding.Known readable -> {
                 for (Mode mode : Mode.values()) {
                     if (readable.checks().containsKey(mode)) {
-                        said.add("%d %s".formatted(readable.checks().get(mode), Tightened.word(mode)));
+                        said.add("%d %s".formatted(readable.checks().get(mode), mode.word()));
                     }
                 }
                 if (!readable.tightened().isEmpty()) {
@@ -279,8 +279,7 @@ final class OwnersReport {
         Map<Mode, Long> checks = guarding instanceof Guarding.Known known ? known.checks() : Map.of();
         Map<String, Object> modes = new LinkedHashMap<>();
         Arrays.stream(Mode.values())
-                .forEach(mode ->
-                        modes.put(Tightened.word(mode).toLowerCase(Locale.ROOT), checks.getOrDefault(mode, 0L)));
+                .forEach(mode -> modes.put(mode.word().toLowerCase(Locale.ROOT), checks.getOrDefault(mode, 0L)));
         return Json.object(
                 "name",
                 guarding.name(),

@@ -2,7 +2,6 @@ package dev.interlock.cli;
 
 import dev.interlock.decision.CheckId;
 import dev.interlock.decision.ConfiguredCheck;
-import dev.interlock.decision.Mode;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.Tightening;
 import dev.interlock.decision.check.Stable;
@@ -52,8 +51,8 @@ record Tightened(
         List<String> from = new ArrayList<>();
         List<String> to = new ArrayList<>();
         tightening.mode().ifPresent(mode -> {
-            from.add(word(check.mode()));
-            to.add(word(mode));
+            from.add(check.mode().word());
+            to.add(mode.word());
         });
         Map<String, Long> declared = declared(check);
         new TreeMap<>(tightening.thresholds()).forEach((name, value) -> {
@@ -78,14 +77,6 @@ record Tightened(
             stable.maxDrift().ifPresent(limit -> declared.put(Stable.MAX_DRIFT, limit.count()));
         }
         return declared;
-    }
-
-    static String word(Mode mode) {
-        return switch (mode) {
-            case ENFORCE -> "Enforce";
-            case WARN -> "Warn";
-            case AUDIT -> "Audit";
-        };
     }
 
     boolean concerns(Optional<String> asked) {

@@ -3,9 +3,20 @@ package dev.interlock.decision;
 /// What a violation of a check does.
 public enum Mode {
     /// A violation denies; a check that cannot be evaluated leaves the decision undecided.
-    ENFORCE,
+    ENFORCE("Enforce"),
     /// Either warns.
-    WARN,
+    WARN("Warn"),
     /// Either is only recorded.
-    AUDIT
+    AUDIT("Audit");
+
+    private final String word;
+
+    Mode(String word) {
+        this.word = word;
+    }
+
+    /// The word for it, as policies, entries, records and metrics have it.
+    public String word() {
+        return word;
+    }
 }

@@ -30,7 +30,8 @@ final class TighteningText {
         return "tightened%s%s until %s because of %s%s"
                 .formatted(
                         last.mode()
-                                .map(mode -> " from %s to %s".formatted(word(check.mode()), word(mode)))
+                                .map(mode ->
+                                        " from %s to %s".formatted(check.mode().word(), mode.word()))
                                 .orElse(""),
                         thresholds(last.thresholds()),
                         time(last.until(), now),
@@ -45,7 +46,7 @@ final class TighteningText {
                 .formatted(
                         tightening.service().map(service -> service + ": ").orElse(""),
                         tightening.check(),
-                        tightening.mode().map(mode -> " to " + word(mode)).orElse(""),
+                        tightening.mode().map(mode -> " to " + mode.word()).orElse(""),
                         thresholds(tightening.thresholds()),
                         time(tightening.until(), now),
                         tightening.cause());
@@ -71,13 +72,5 @@ final class TighteningText {
     private static String time(Instant until, Instant now) {
         boolean today = until.truncatedTo(ChronoUnit.DAYS).equals(now.truncatedTo(ChronoUnit.DAYS));
         return (today ? TODAY : ANOTHER_DAY).format(until);
-    }
-
-    private static String word(Mode mode) {
-        return switch (mode) {
-            case ENFORCE -> "Enforce";
-            case WARN -> "Warn";
-            case AUDIT -> "Audit";
-        };
     }
 }

@@ -17,9 +17,10 @@ public record AppliedProjection(DecisionProjection decisions) implements Project
     }
 
     @Override
-    public void project(LedgerReader reader, Stored row) {
+    public boolean project(LedgerReader reader, Stored row) {
         if (row instanceof Stored.Applied applied) {
             decisions.status(applied.applied().entry());
         }
+        return true;
     }
 }

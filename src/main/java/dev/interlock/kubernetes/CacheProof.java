@@ -45,7 +45,7 @@ final class CacheProof implements AutoCloseable {
     /// Whoever is told so makes it be asked for at once, though not more than once a second: after an outage nobody
     /// waits for the next time, and while it lasts the API server is not asked for each decision.
     Optional<Instant> staleSince(Instant now) {
-        Duration age = Duration.ofNanos(System.nanoTime() - provenAt);
+        Duration age = age();
         if (age.compareTo(BOUND) <= 0) {
             return Optional.empty();
         }
@@ -53,6 +53,11 @@ final class CacheProof implements AutoCloseable {
             thread.execute(this::tick);
         }
         return Optional.of(now.minus(age));
+    }
+
+    /// How long ago all of it was last known to be right.
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - provenAt);
     }
 
     private void tick() {

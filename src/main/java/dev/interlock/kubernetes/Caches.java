@@ -5,6 +5,7 @@ import dev.interlock.decision.DriftFact;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,11 @@ public final class Caches implements AutoCloseable {
     /// than decisions may be; empty where they are fresh.
     public Optional<Instant> staleSince(Instant now) {
         return proof.staleSince(now);
+    }
+
+    /// How long ago policies and paths were last held against what the API server has.
+    public Duration provenAge() {
+        return proof.age();
     }
 
     @SuppressWarnings("ReferenceEquality") // the list is another one after each change, and only then

@@ -26,15 +26,19 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
     }
 
     @Override
-    public void project(LedgerReader reader, Stored row) {
-        switch (row) {
+    public boolean project(LedgerReader reader, Stored row) {
+        return switch (row) {
             case Stored.Decided decided -> write(reader, decided.entry());
             case Stored.Repeated repeated ->
-                entry(reader, repeated.repeat().first()).ifPresent(first -> write(reader, first));
+                entry(reader, repeated.repeat().first())
+                        .filter(first -> write(reader, first))
+                        .isPresent();
             case Stored.Amended amended ->
-                entry(reader, amended.amendment().entry()).ifPresent(entry -> write(reader, entry));
+                entry(reader, amended.amendment().entry())
+                        .filter(entry -> write(reader, entry))
+                        .isPresent();
             default -> throw new IllegalStateException("no decision: " + row);
-        }
+        };
     }
 
     private static Optional<DecisionEntry> entry(LedgerReader reader, String id) {
@@ -62,13 +66,13 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
     }
 
     /// One at a time: what was read later must not be written earlier.
-    private synchronized void write(LedgerReader reader, DecisionEntry entry) {
+    private synchronized boolean write(LedgerReader reader, DecisionEntry entry) {
         boolean reassessed = entry.trigger().equals(Trigger.REASSESSMENT.word());
         if (reassessed) {
             mark(entry);
         }
         if (reassessed && entry.outcome().equals("Allowed")) {
-            return;
+            return false;
         }
         Projection.create(client, RecordMapping.record(entry));
         long last = reader.last();
@@ -81,5 +85,6 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
                                 reader.amendment(entry.decision(), last),
                                 assessments.applied(entry.decision()).map(AppliedEntry::applied),
                                 recalled(entry))));
+        return true;
     }
 }

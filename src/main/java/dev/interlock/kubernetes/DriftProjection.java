@@ -1,17 +1,11 @@
 package dev.interlock.kubernetes;
 
-import dev.interlock.ledger.DecisionEntry;
 import dev.interlock.ledger.DriftEnd;
 import dev.interlock.ledger.DriftEntry;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.Stored;
-import io.fabric8.kubernetes.api.model.MicroTime;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
-import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,14 +13,7 @@ import java.util.stream.Collectors;
 
 /// Drift becomes DriftEvents, with an Event of Kubernetes' own beside each, where `kubectl describe` of the
 /// object shows it.
-///
-/// @param instance of the operator, for the Events
-public record DriftProjection(KubernetesClient client, String instance) implements Projection {
-    private static final int LONGEST_NOTE = 1_000;
-    private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
+public record DriftProjection(KubernetesClient client, NamespaceEvents events) implements Projection {
     @Override
     public Set<String> kinds() {
         return Set.of("Drift", "DriftEnd");
@@ -38,12 +25,13 @@ public record DriftProjection(KubernetesClient client, String instance) implemen
     }
 
     @Override
-    public void project(LedgerReader reader, Stored row) {
+    public boolean project(LedgerReader reader, Stored row) {
         switch (row) {
             case Stored.Drifted drifted -> begin(reader, drifted.drift());
             case Stored.DriftEnded ended -> end(reader, ended.end());
             default -> throw new IllegalStateException("no drift: " + row);
         }
+        return true;
     }
 
     /// What has ended since is not shown as open on the way to the row that says so.
@@ -52,7 +40,9 @@ public record DriftProjection(KubernetesClient client, String instance) implemen
         if (!reader.has("DriftEnd", drift.name())) {
             Projection.applyStatus(client, DriftMapping.open(drift));
         }
-        Projection.create(client, event(drift, drift.name(), "Warning", drift.drift(), note(drift), drift.onset()));
+        if (drift.continues().isEmpty()) {
+            tell(drift, drift.name(), "Warning", drift.drift(), note(drift), drift.onset());
+        }
     }
 
     private void end(LedgerReader reader, DriftEnd end) {
@@ -64,8 +54,7 @@ public record DriftProjection(KubernetesClient client, String instance) implemen
         Projection.applyStatus(client, DriftMapping.resolved(drift, end));
         if (!end.how().equals("Superseded")) {
             String note = "%s: %s".formatted(end.how().toLowerCase(Locale.ROOT), end.name());
-            Projection.create(
-                    client, event(drift, drift.name() + ".resolved", "Normal", "DriftResolved", note, end.at()));
+            tell(drift, drift.name() + ".resolved", "Normal", "DriftResolved", note, end.at());
         }
     }
 
@@ -81,27 +70,8 @@ public record DriftProjection(KubernetesClient client, String instance) implemen
                         .formatted(paths, by, drift.name());
     }
 
-    private Event event(DriftEntry drift, String name, String type, String reason, String note, Instant at) {
-        DecisionEntry.Subject subject = drift.subject();
-        return new EventBuilder()
-                .withNewMetadata()
-                .withNamespace(subject.namespace())
-                .withName(name)
-                .endMetadata()
-                .withEventTime(new MicroTime(MICROSECONDS.format(at)))
-                .withType(type)
-                .withReason(reason)
-                .withAction("Compared")
-                .withNote(Text.cut(note, LONGEST_NOTE))
-                .withReportingController("interlock.dev/operator")
-                .withReportingInstance(Text.cut(instance, 128))
-                .withNewRegarding()
-                .withApiVersion(subject.apiVersion())
-                .withKind(subject.kind())
-                .withNamespace(subject.namespace())
-                .withName(subject.name())
-                .withUid(subject.uid())
-                .endRegarding()
-                .build();
+    private void tell(DriftEntry drift, String name, String type, String reason, String note, Instant at) {
+        var _ = events.tell(new NamespaceEvents.Told(
+                NamespaceEvents.reference(drift.subject()), name, type, reason, "Compared", note, at));
     }
 }

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -175,6 +177,24 @@ public final class LiveObjects implements AutoCloseable {
                 .toList();
     }
 
+    /// How long ago each watch last told of a change; of those that have.
+    public Map<WorkloadKind, Duration> lastEvents() {
+        long now = System.nanoTime();
+        Map<WorkloadKind, Duration> ages = new EnumMap<>(WorkloadKind.class);
+        stores.forEach((kind, store) -> store.lastEvent.ifPresent(at -> ages.put(kind, Duration.ofNanos(now - at))));
+        return ages;
+    }
+
+    /// How many objects there are in each namespace, those that Kubernetes' own controllers made left out.
+    public Map<String, Long> roots() {
+        Map<String, Long> roots = new HashMap<>();
+        stores.values()
+                .forEach(store -> store.kept.values().stream()
+                        .filter(object -> !object.byControllers())
+                        .forEach(object -> roots.merge(object.ref().namespace(), 1L, Long::sum)));
+        return roots;
+    }
+
     public Optional<LiveObject> find(ObjectKey key) {
         return Optional.ofNullable(stores.get(key.kind()))
                 .flatMap(store -> store.find(Digesting.key(key.namespace(), key.name())));
@@ -319,6 +339,7 @@ public final class LiveObjects implements AutoCloseable {
     private final class Digesting implements ItemStore<GenericKubernetesResource> {
         private final Map<String, LiveObject> kept = new ConcurrentHashMap<>();
         private final WorkloadKind kind;
+        private volatile OptionalLong lastEvent = OptionalLong.empty();
 
         Digesting(WorkloadKind kind) {
             this.kind = kind;
@@ -370,6 +391,7 @@ public final class LiveObjects implements AutoCloseable {
         }
 
         private void tell(LiveObject live) {
+            lastEvent = OptionalLong.of(System.nanoTime());
             changed.accept(live.key());
         }
 

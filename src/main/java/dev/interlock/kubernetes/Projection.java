@@ -8,14 +8,21 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Set;
 
 /// How rows of some kinds become objects. Projecting a row twice changes nothing.
-public sealed interface Projection permits AppliedProjection, DecisionProjection, DriftProjection {
+public sealed interface Projection
+        permits AppliedProjection, DecisionProjection, DecisionEvents, DriftProjection, FeedbackEvents {
     /// The kinds of rows that it is about.
     Set<String> kinds();
 
     /// Tells its place in a ledger from that of another projection.
     String suffix();
 
-    void project(LedgerReader reader, Stored row);
+    /// @return whether the row became something that can be seen; false for one that there is nothing to show of
+    boolean project(LedgerReader reader, Stored row);
+
+    /// Whether rows from before there was such a projection are shown too.
+    default boolean fromTheBeginning() {
+        return true;
+    }
 
     static void create(KubernetesClient client, HasMetadata object) {
         try {

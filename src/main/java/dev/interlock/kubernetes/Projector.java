@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes what a ledger holds visible as objects: in its order, each once however often it is read, at a
@@ -23,6 +24,8 @@ public final class Projector implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final int LONGEST_PAUSE_TICKS = 50;
     private static final int MOST_REFUSALS = 6;
+    private static final int PAGE = 50;
+    private static final int MOST_PAGES = 20;
     private static final System.Logger LOG = System.getLogger(Projector.class.getName());
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -32,6 +35,7 @@ public final class Projector implements AutoCloseable {
     private final Place ledger;
     private final OperatorState cursor;
     private final int perTick;
+    private final Consumer<Stored> visible;
     private @Nullable LedgerReader reader;
     private int failures;
     private int refusals;
@@ -40,7 +44,10 @@ public final class Projector implements AutoCloseable {
 
     /// @param ledger    it need not exist yet
     /// @param perSecond how many rows of it are made visible in a second at most
-    public Projector(Projection projection, Place ledger, OperatorState cursor, int perSecond) {
+    /// @param visible   told of each row that has become an object
+    public Projector(
+            Projection projection, Place ledger, OperatorState cursor, int perSecond, Consumer<Stored> visible) {
+        this.visible = visible;
         this.projection = projection;
         this.ledger = ledger;
         this.cursor = cursor;
@@ -99,24 +106,38 @@ public final class Projector implements AutoCloseable {
                     "the ledger `%s` was restored: objects go on after its row %d".formatted(ledger, last));
             cursor.rewind(place(reader), last);
         }
+        if (!projection.fromTheBeginning() && cursor.after(place(reader)) == 0) {
+            cursor.advance(place(reader), last);
+        }
     }
 
     private String place(LedgerReader reader) {
         return reader.origin() + projection.suffix();
     }
 
+    /// Rows of which there is nothing to show are not counted: they hold up nobody.
     private void project(LedgerReader reader) {
         long done = cursor.after(place(reader));
-        List<Stored> rows = reader.after(done, perTick, projection.kinds());
+        long before = done;
+        int shown = 0;
         try {
-            for (Stored row : rows) {
-                cursor.keep();
-                attempt(reader, row);
-                done = row.sequence();
-                refusals = 0;
+            boolean more = true;
+            for (int page = 0; more && page < MOST_PAGES; page++) {
+                List<Stored> rows = reader.after(done, PAGE, projection.kinds());
+                more = rows.size() == PAGE;
+                for (Stored row : rows) {
+                    if (shown == perTick) {
+                        more = false;
+                        break;
+                    }
+                    cursor.keep();
+                    shown += attempt(reader, row) ? 1 : 0;
+                    done = row.sequence();
+                    refusals = 0;
+                }
             }
         } finally {
-            if (!rows.isEmpty()) {
+            if (done > before) {
                 cursor.advance(place(reader), done);
             }
             backlog = reader.pending(done, projection.kinds());
@@ -125,15 +146,21 @@ public final class Projector implements AutoCloseable {
 
     /// No row holds up the next for good: what is refused again and again, or cannot be made an object at all, is
     /// passed by.
-    private void attempt(LedgerReader reader, Stored row) {
+    ///
+    /// @return whether the API server was asked for something
+    private boolean attempt(LedgerReader reader, Stored row) {
         try {
             if (row instanceof Stored.Unreadable(long sequence, String cause)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "row %d of the ledger is passed by: %s".formatted(sequence, cause));
-            } else {
-                projection.project(reader, row);
+                return false;
             }
+            boolean shown = projection.project(reader, row);
+            if (shown) {
+                visible.accept(row);
+            }
+            return shown;
         } catch (LedgerUnavailable e) {
             throw e;
         } catch (KubernetesClientException e) {
@@ -150,6 +177,7 @@ public final class Projector implements AutoCloseable {
                     "row %d of the ledger is passed by, please report this".formatted(row.sequence()),
                     bug);
         }
+        return true;
     }
 
     /// Whether trying again can never help: the namespace is gone or going, or with it the record; or the API

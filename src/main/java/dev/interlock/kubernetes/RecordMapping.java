@@ -130,7 +130,7 @@ final class RecordMapping {
     }
 
     /// The reasons that made the decision what it is.
-    private static List<DecisionEntry.Reason> deciding(DecisionEntry entry) {
+    static List<DecisionEntry.Reason> deciding(DecisionEntry entry) {
         String effect = switch (entry.outcome()) {
             case "Denied" -> "Denies";
             case "Undecided" -> "LeavesUndecided";

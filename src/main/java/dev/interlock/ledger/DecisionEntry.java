@@ -2,10 +2,8 @@ package dev.interlock.ledger;
 
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.DeliveryPath;
-import dev.interlock.decision.Effect;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.Gate;
-import dev.interlock.decision.Mode;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Relief;
 import dev.interlock.decision.Request;
@@ -107,8 +105,8 @@ public record DecisionEntry(
             return new Reason(
                     reason.policy(),
                     reason.check(),
-                    word(reason.mode()),
-                    word(reason.effect()),
+                    reason.mode().word(),
+                    reason.effect().word(),
                     reason.relief() == Relief.ALREADY_PRESENT,
                     reason.violation().code(),
                     reason.violation().path(),
@@ -167,24 +165,6 @@ public record DecisionEntry(
         return switch (gate) {
             case REQUIRED -> "Required";
             case OPTIONAL -> "Optional";
-        };
-    }
-
-    private static String word(Mode mode) {
-        return switch (mode) {
-            case ENFORCE -> "Enforce";
-            case WARN -> "Warn";
-            case AUDIT -> "Audit";
-        };
-    }
-
-    /// The word for an effect, as entries have it.
-    public static String word(Effect effect) {
-        return switch (effect) {
-            case DENIES -> "Denies";
-            case LEAVES_UNDECIDED -> "LeavesUndecided";
-            case WARNS -> "Warns";
-            case RECORDED -> "Recorded";
         };
     }
 }

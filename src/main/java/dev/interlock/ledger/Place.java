@@ -1,6 +1,9 @@
 package dev.interlock.ledger;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where a ledger is kept.
 public sealed interface Place {
@@ -8,6 +11,16 @@ public sealed interface Place {
     record File(Path path) implements Place {
         public File {
             path = path.toAbsolutePath().normalize();
+        }
+
+        /// How many bytes are free on its disk; `NaN` where that cannot be found out now.
+        public double freeBytes() {
+            try {
+                return Files.getFileStore(Optional.ofNullable(path.getParent()).orElse(path))
+                        .getUsableSpace();
+            } catch (IOException _) {
+                return Double.NaN;
+            }
         }
 
         @Override

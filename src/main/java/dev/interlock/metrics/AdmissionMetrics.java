@@ -1,37 +1,30 @@
 package dev.interlock.metrics;
 
 import dev.interlock.admission.Observer;
+import dev.interlock.decision.ConfiguredCheck;
 import dev.interlock.decision.Decision;
+import dev.interlock.decision.Mode;
+import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.workload.Stage;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/// The metrics of the webhook half.
-///
-/// - `interlock_decisions_total{policy,stage,outcome}`: decisions by each policy that matched (`none` where none did),
-/// dry runs left out;
-///   beyond 2,000 combinations policy and stage become `overflow`
-/// - `interlock_decision_duration_seconds{phase}`: receive, gather, evaluate, journal, respond
-/// - `interlock_undecidable_total{cause}`: reviews without a decision, and requests that are none
-/// - `interlock_evidence_missing_total`: answers that admitted although their evidence is not durable
-/// - `interlock_evidence_pending`, `interlock_evidence_oldest_pending_seconds`: decisions on their way into the ledger
-/// - `interlock_policy_loaded_generation{policy}`: what this process decides by
-/// - `interlock_build_info{version}`: always 1
+/// The metrics of the webhook half: what an admission does, as [Metric] says.
 public final class AdmissionMetrics implements Observer {
     private static final int MOST_COMBINATIONS = 2_000;
+    private static final String NONE = "none";
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(100_000),
         Duration.ofMillis(1),
@@ -45,52 +38,69 @@ public final class AdmissionMetrics implements Observer {
     };
 
     private final Map<Phase, Timer> durations = new EnumMap<>(Phase.class);
-    private final Set<String> combinations = ConcurrentHashMap.newKeySet();
+    private final CappedCounter decisions;
+    private final CappedCounter violations;
     private final Counter missing;
     private final MultiGauge generations;
     private final MeterRegistry registry;
+    private volatile Map<String, String> modes = Map.of();
 
-    public AdmissionMetrics(MeterRegistry registry, String version) {
+    public AdmissionMetrics(MeterRegistry registry) {
         this.registry = registry;
+        decisions = new CappedCounter(registry, Metric.DECISIONS, MOST_COMBINATIONS);
+        violations = new CappedCounter(registry, Metric.VIOLATIONS, MOST_COMBINATIONS);
         for (Phase phase : Phase.values()) {
             durations.put(
                     phase,
-                    Timer.builder("interlock.decision.duration")
-                            .description("How long each step of an admission takes.")
-                            .tag("phase", phase.name().toLowerCase(Locale.ROOT))
-                            .serviceLevelObjectives(BUCKETS)
+                    Meters.histogram(
+                                    Metric.DECISION_DURATION,
+                                    BUCKETS,
+                                    Tags.of("phase", phase.name().toLowerCase(Locale.ROOT)))
                             .register(registry));
         }
-        missing = Counter.builder("interlock.evidence.missing")
-                .description("Answers that admitted although their evidence is not durable.")
+        missing = Counter.builder(Metric.EVIDENCE_MISSING.meter())
+                .description(Metric.EVIDENCE_MISSING.help())
                 .register(registry);
-        generations = MultiGauge.builder("interlock.policy.loaded.generation")
-                .description("The generation of each policy that this process decides by.")
-                .register(registry);
-        Gauge.builder("interlock.build.info", () -> 1)
-                .description("Always 1; the label says which version runs.")
-                .tag("version", version)
-                .register(registry);
+        generations = Meters.rows(Metric.POLICY_LOADED_GENERATION, registry);
     }
 
     /// @param pending how many entries are on their way into the ledger
     /// @param oldest  how long the oldest of them has been
     public void watchEvidence(Supplier<Number> pending, Supplier<Duration> oldest) {
-        Gauge.builder("interlock.evidence.pending", pending)
-                .description("Decisions on their way into the ledger.")
-                .register(registry);
-        Gauge.builder("interlock.evidence.oldest.pending", () -> oldest.get().toMillis() / 1000.0)
-                .description("How long the oldest of them has been on its way.")
-                .baseUnit("seconds")
+        Meters.gauge(Metric.EVIDENCE_PENDING, pending, Tags.empty()).register(registry);
+        Meters.gauge(Metric.EVIDENCE_OLDEST_PENDING, () -> Meters.seconds(oldest.get()), Tags.empty())
                 .register(registry);
     }
 
-    public void loaded(List<PolicyRef> policies) {
+    /// @param age how long ago what is decided by was last proven
+    public void watchPolicies(Supplier<Duration> age) {
+        Meters.gauge(Metric.POLICIES_PROVEN, () -> Meters.seconds(age.get()), Tags.empty())
+                .register(registry);
+    }
+
+    /// What this process decides by from now on.
+    public void loaded(List<Policy> policies) {
+        modes = policies.stream()
+                .collect(Collectors.toMap(policy -> policy.ref().name(), AdmissionMetrics::mode, (one, _) -> one));
         generations.register(
                 policies.stream()
-                        .map(policy -> MultiGauge.Row.of(Tags.of("policy", policy.name()), policy.generation()))
+                        .map(Policy::ref)
+                        .map(ref -> MultiGauge.Row.of(Tags.of("policy", ref.name()), ref.generation()))
                         .toList(),
                 true);
+    }
+
+    private static String mode(Policy policy) {
+        return switch (policy) {
+            case Policy.Loaded loaded ->
+                loaded.checks().stream()
+                        .map(ConfiguredCheck::mode)
+                        .min(Comparator.naturalOrder())
+                        .map(Mode::word)
+                        .orElse(NONE);
+            // What it guards is undecided (law 16).
+            case Policy.Unreadable _ -> Mode.ENFORCE.word();
+        };
     }
 
     @Override
@@ -98,31 +108,21 @@ public final class AdmissionMetrics implements Observer {
         if (dryRun) {
             return;
         }
-        String stage = decision.basis().stage().map(Stage::name).orElse("none");
+        String stage = decision.basis().stage().map(Stage::name).orElse(NONE);
         List<PolicyRef> policies = decision.basis().policies();
         if (policies.isEmpty()) {
-            count("none", stage, decision.outcome());
-        } else {
-            policies.forEach(policy -> count(policy.name(), stage, decision.outcome()));
+            decisions.increment(List.of(NONE, stage), decision.outcome(), NONE);
         }
-    }
-
-    private void count(String policy, String stage, String outcome) {
-        String combination = policy + '\n' + stage;
-        boolean known = combinations.size() < MOST_COMBINATIONS || combinations.contains(combination);
-        if (known) {
-            combinations.add(combination);
-        }
-        registry.counter(
-                        "interlock.decisions",
-                        Tags.of(
-                                "policy",
-                                known ? policy : "overflow",
-                                "stage",
-                                known ? stage : "overflow",
-                                "outcome",
-                                outcome))
-                .increment();
+        policies.forEach(policy -> decisions.increment(
+                List.of(policy.name(), stage), decision.outcome(), modes.getOrDefault(policy.name(), NONE)));
+        decision.basis()
+                .reasons()
+                .forEach(reason -> violations.increment(
+                        List.of(
+                                reason.policy().isEmpty() ? NONE : reason.policy(),
+                                reason.check().isEmpty() ? NONE : reason.check(),
+                                stage),
+                        reason.effect().word()));
     }
 
     @Override
@@ -135,7 +135,11 @@ public final class AdmissionMetrics implements Observer {
 
     @Override
     public void undecidable(String what) {
-        registry.counter("interlock.undecidable", "cause", what).increment();
+        Counter.builder(Metric.UNDECIDABLE.meter())
+                .description(Metric.UNDECIDABLE.help())
+                .tag("cause", what)
+                .register(registry)
+                .increment();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
 import dev.interlock.ledger.OperatorState;
 import dev.interlock.ledger.Stored;
+import dev.interlock.workload.Newest;
 import dev.interlock.workload.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,8 +48,8 @@ final class AppliedWatch implements AutoCloseable {
     private final OperatorState state;
     private final InstantSource clock;
     private final InstantSource steady;
-    private final Map<Version, Boolean> seen = new Newest<>();
-    private final Map<Asked, Long> persisted = new Newest<>();
+    private final Map<Version, Boolean> seen = new Newest<>(MOST_SEEN);
+    private final Map<Asked, Long> persisted = new Newest<>(MOST_SEEN);
     private final Map<Long, Allow> pending = new LinkedHashMap<>();
 
     /// The overdue ones whose object the watch was up to date with when they were.
@@ -83,16 +84,6 @@ final class AppliedWatch implements AutoCloseable {
 
         Version version() {
             return new Version(entry.subject().uid(), entry.content());
-        }
-    }
-
-    /// The newest so many of what was put in.
-    private static final class Newest<K, V> extends LinkedHashMap<K, V> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-            return size() > MOST_SEEN;
         }
     }
 

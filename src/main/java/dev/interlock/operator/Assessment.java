@@ -208,7 +208,7 @@ final class Assessment {
                                         reason.check(),
                                         reason.violation().code(),
                                         reason.violation().path(),
-                                        DecisionEntry.word(reason.effect())))));
+                                        reason.effect().word()))));
     }
 
     private static Set<List<String>> findings(Stream<List<String>> reasons) {

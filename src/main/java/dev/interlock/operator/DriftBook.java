@@ -33,6 +33,7 @@ final class DriftBook {
     private final Map<String, DriftEntry> open = new HashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private final List<Onset> onsets = new ArrayList<>();
+    private final Map<StagedClass, Long> onsetCounts = new HashMap<>();
     private final Set<String> scoped = new HashSet<>();
     private final List<Interval> gaps = new ArrayList<>();
     private final List<ReleaseEntry> releases = new ArrayList<>();
@@ -40,6 +41,13 @@ final class DriftBook {
 
     /// When an object of a service began to drift.
     record Onset(String name, String drift, String service, String namespace, Instant at) {}
+
+    /// What drift is counted by.
+    record StagedClass(Optional<String> stage, String drift) {
+        static StagedClass of(DriftEntry drift) {
+            return new StagedClass(drift.stage(), drift.drift());
+        }
+    }
 
     /// A gap; without an end while it lasts.
     record Interval(String id, Instant start, Optional<Instant> end, String cause) {}
@@ -70,6 +78,7 @@ final class DriftBook {
         open.put(drift.subject().uid(), drift);
         counts.merge(drift.subject().uid(), 1, Integer::sum);
         if (drift.continues().isEmpty()) {
+            onsetCounts.merge(StagedClass.of(drift), 1L, Long::sum);
             onsets.add(new Onset(
                     drift.name(),
                     drift.drift(),
@@ -125,6 +134,16 @@ final class DriftBook {
 
     synchronized List<Onset> onsets() {
         return List.copyOf(onsets);
+    }
+
+    /// How many drifts there have been, those that continue another left out.
+    synchronized Map<StagedClass, Long> onsetCounts() {
+        return Map.copyOf(onsetCounts);
+    }
+
+    /// What feedback has put in force, policy by policy, past values perhaps among it.
+    synchronized List<TighteningEntry> tightened() {
+        return List.copyOf(tightened.values());
     }
 
     synchronized List<ReleaseEntry> releases() {

@@ -39,6 +39,7 @@ public final class DriftControl implements AutoCloseable {
     private final PolicyReconciler policies;
     private final PathReconciler paths;
     private final ReleaseReconciler releases;
+    private final Figures figures;
     private final ScheduledExecutorService telling = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("statuses").daemon().factory());
     private final AtomicBoolean news = new AtomicBoolean();
@@ -81,6 +82,7 @@ public final class DriftControl implements AutoCloseable {
         policies = new PolicyReconciler(clock, webhooks, overview);
         webhooks.onChange(() -> news.set(true));
         paths = new PathReconciler(book, caches, assessment, clock);
+        figures = new Figures(book, live, queue, caches, policies, clock);
         releases = new ReleaseReconciler(book, () -> news.set(true), clock);
         listening = List.of(
                 caches.onPolicies(() -> changed(policiesSeen, Set.copyOf(caches.refs()))),
@@ -174,29 +176,9 @@ public final class DriftControl implements AutoCloseable {
         var _ = telling.scheduleWithFixedDelay(this::tell, TELL.toMillis(), TELL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// How many drifts of a class are open.
-    public long open(String drift) {
-        return book.open().stream().filter(each -> each.drift().equals(drift)).count();
-    }
-
-    /// How many drifts of a class there have been, those that continue another left out.
-    public long onsets(String drift) {
-        return book.onsets().stream().filter(each -> each.drift().equals(drift)).count();
-    }
-
-    /// Whether drift may be there that is not shown.
-    public boolean unknown() {
-        return queue.unknown().isPresent();
-    }
-
-    /// For how long the oldest change has not been looked at.
-    public Duration behind() {
-        return queue.behind();
-    }
-
-    /// Whether the gate does not ask about everything that it should.
-    public boolean gap() {
-        return book.gap().isPresent();
+    /// What there is to count.
+    public Figures figures() {
+        return figures;
     }
 
     private void tell() {

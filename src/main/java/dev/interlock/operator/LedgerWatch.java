@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ public final class LedgerWatch implements AutoCloseable {
     private final Consumer<Map<String, String>> write;
     private final Runnable anew;
     private final InstantSource clock;
-    private final AtomicLong rollbacks = new AtomicLong();
+    private final Runnable wentBack;
     private boolean started;
     private boolean written = true;
     private Optional<Map<String, String>> known = Optional.empty();
@@ -48,6 +47,7 @@ public final class LedgerWatch implements AutoCloseable {
     /// @param read       what was kept outside of the ledgers
     /// @param write      keeps it
     /// @param anew       ends the operator that there is, so that another one begins
+    /// @param wentBack   told of each ledger that went back
     public LedgerWatch(
             LedgerReader admissions,
             LedgerReader own,
@@ -56,6 +56,7 @@ public final class LedgerWatch implements AutoCloseable {
             Supplier<Map<String, String>> read,
             Consumer<Map<String, String>> write,
             Runnable anew,
+            Runnable wentBack,
             InstantSource clock) {
         this.ledgers = Map.of("admissions", admissions, "operator", own);
         this.ledger = ledger;
@@ -63,6 +64,7 @@ public final class LedgerWatch implements AutoCloseable {
         this.read = read;
         this.write = write;
         this.anew = anew;
+        this.wentBack = wentBack;
         this.clock = clock;
     }
 
@@ -76,11 +78,6 @@ public final class LedgerWatch implements AutoCloseable {
         look();
         started = true;
         var _ = thread.scheduleWithFixedDelay(this::tick, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /// How many ledgers went back since the process began.
-    public long rollbacks() {
-        return rollbacks.get();
     }
 
     /// Where a ledger goes back under a running operator, what follows it has been read from it: the operator is to
@@ -155,7 +152,7 @@ public final class LedgerWatch implements AutoCloseable {
                 .substring(0, 32);
         ledger.wentBack(new Rollback(SCHEMA, id, clock.instant(), back.origin(), back.kept(), back.last()));
         state.rewindAll(back.origin(), back.kept());
-        rollbacks.incrementAndGet();
+        wentBack.run();
         LOG.log(
                 System.Logger.Level.ERROR,
                 "the ledger of the %s went back: of its rows %d to %d some are not what they were, because an older copy was restored or another ledger took its place; look for them in a newer backup"

@@ -16,6 +16,7 @@ import io.javaoperatorsdk.operator.api.config.informer.FieldSelectorBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// Says of each policy whether every live webhook decides by it, and what it guards.
@@ -45,6 +47,7 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
     private final WebhookLeases webhooks;
     private final Overview overview;
     private final Wake<Raw.Policy> wake = new Wake<>();
+    private final Set<String> ready = ConcurrentHashMap.newKeySet();
 
     PolicyReconciler(InstantSource clock, WebhookLeases webhooks, Overview overview) {
         this.clock = clock;
@@ -55,6 +58,14 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
     /// Something that no watch of this reconciler tells has changed: a webhook, drift, or what would be denied.
     void wake() {
         wake.all();
+    }
+
+    /// The uids of the policies that every live webhook decides by.
+    ///
+    /// @param stored those of all that there are; others are forgotten
+    Set<String> ready(Set<String> stored) {
+        ready.retainAll(stored);
+        return Set.copyOf(ready);
     }
 
     @Override
@@ -82,6 +93,14 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         return context.getPrimaryCache().list().map(ResourceID::fromResource).collect(Collectors.toSet());
     }
 
+    /// What cannot be looked at is not known to be enforced.
+    @Override
+    public ErrorStatusUpdateControl<Raw.Policy> updateErrorStatus(
+            Raw.Policy stored, Context<Raw.Policy> context, Exception failure) {
+        ready.remove(stored.getMetadata().getUid());
+        return ErrorStatusUpdateControl.defaultErrorProcessing();
+    }
+
     @Override
     public UpdateControl<Raw.Policy> reconcile(Raw.Policy stored, Context<Raw.Policy> context) {
         if (!webhooks.synced()) {
@@ -104,6 +123,11 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         Optional<PromotionPolicyStatus> previous = stored.status(PromotionPolicyStatus.class);
         PromotionPolicyStatus next =
                 PolicyStatus.of(view, gate(context), namespaces, replicas, seen, previous.orElse(null), now);
+        if ("True".equals(next.ready())) {
+            ready.add(policy.ref().uid());
+        } else {
+            ready.remove(policy.ref().uid());
+        }
         UpdateControl<Raw.Policy> control = previous.filter(next::equals).isPresent()
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(stored.patch(next));

@@ -221,6 +221,17 @@ class AdmissionServerTest {
         }
         assertThat(undecidable).contains("http429");
         assertThat(callers).hasSizeLessThan(200);
+        List<HttpClientResponse> refused = IntStream.range(0, 100)
+                .mapToObj(_ -> stranger.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required")
+                        .compose(request -> request.send("{}")))
+                .map(answer -> answer.toCompletionStage().toCompletableFuture().join())
+                .filter(answer -> answer.statusCode() == 429)
+                .toList();
+        assertThat(refused)
+                .isNotEmpty()
+                .allSatisfy(answer -> assertThat(answer.getHeader("Connection"))
+                        .as("a handshake costs more than a refusal")
+                        .isNull());
         callers.clear();
         HttpClient apiServer = showing(authority.client("kube-apiserver"));
         for (int i = 0; i < 300; i++) {

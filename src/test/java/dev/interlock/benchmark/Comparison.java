@@ -49,6 +49,7 @@ final class Comparison {
                                 .flatMap(List::stream)
                                 .map(one -> one.calibration() / 1e6)
                                 .toList())));
+        Progress.say("so far:%n%s".formatted(table));
     }
 
     private void row(String load, String subject, List<Block> blocks, List<Block> least) {

@@ -28,6 +28,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Timeout;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// What the API server's requests take while somebody sends 5,000 forged reviews a second straight to the port
@@ -38,6 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 0)
 @Measurement(iterations = 1)
+@Timeout(time = 40, timeUnit = TimeUnit.MINUTES)
 @Fork(
         value = 1,
         jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Dinterlock.benchmark=true"})
@@ -48,6 +50,8 @@ public class FloodBenchmark {
     private static final String QUIET = "nobody else";
     private static final String ELSEWHERE = "the flood elsewhere";
     private static final String HERE = "the flood at Interlock";
+    private static final String CONNECTS_ELSEWHERE = "a connection each, elsewhere";
+    private static final String CONNECTS = "a connection each, at Interlock";
 
     private Programs programs;
     private ControlPlane plane;
@@ -72,32 +76,33 @@ public class FloodBenchmark {
         noop = new NoopWebhook(programs.noop(), programs.directory(), Optional.empty());
         Files.writeString(programs.directory().resolve("interlock.pem"), interlock.trusted());
         Progress.say("warming up");
-        IntStream.range(0, 20).forEach(i -> ask("warm-" + i));
+        IntStream.range(0, 10).forEach(i -> ask("warm-" + i));
     }
 
     @Benchmark
     public void forgedReviews() throws IOException {
-        Comparison comparison = new Comparison(List.of(QUIET, ELSEWHERE, HERE), QUIET);
+        Comparison comparison = new Comparison(List.of(QUIET, ELSEWHERE, HERE, CONNECTS_ELSEWHERE, CONNECTS), QUIET);
+        Server other = new Server(noop.url(), noop.authority(), Map.of());
+        Server own = new Server(
+                "https://127.0.0.1:" + interlock.webhookPort(),
+                programs.directory().resolve("interlock.pem"),
+                Map.of());
+        String path = "/admit/required?timeout=10s";
         comparison.measure("%d a second".formatted(ASKED), (subject, block) -> switch (subject) {
-            case QUIET -> ask("block-" + block);
-            case ELSEWHERE -> flooded(new Server(noop.url(), noop.authority(), Map.of()), "/noop", "block-" + block);
-            default ->
-                flooded(
-                        new Server(
-                                "https://127.0.0.1:" + interlock.webhookPort(),
-                                programs.directory().resolve("interlock.pem"),
-                                Map.of()),
-                        "/admit/required?timeout=10s",
-                        "block-" + block);
+            case ELSEWHERE -> flooded(other, "/noop", true, block);
+            case HERE -> flooded(own, path, true, block);
+            case CONNECTS_ELSEWHERE -> flooded(other, "/noop", false, block);
+            case CONNECTS -> flooded(own, path, false, block);
+            default -> ask("block-" + block);
         });
         Files.writeString(programs.directory().resolve("forged-reviews.md"), comparison.table());
         Progress.say("forged reviews:%n%s".formatted(comparison.table()));
     }
 
-    private Block flooded(Server server, String path, String name) {
+    private Block flooded(Server server, String path, boolean keeps, int block) {
         String review = DirectCaller.review("forged", "flooded", "forged", Manifests.BAD_IMAGE, false);
-        try (Vegeta.Flood _ = vegeta.flood(server, FORGED, new Request(path, review))) {
-            return ask(name);
+        try (Vegeta.Flood _ = vegeta.flood(server, FORGED, keeps, new Request(path, review))) {
+            return ask("block-" + block);
         }
     }
 

@@ -50,21 +50,14 @@ final class Vegeta {
     record Server(String url, Path authority, Map<String, List<String>> headers) {
         /// An API server, as its administrator.
         static Server of(ControlPlane plane) {
-            try {
-                String token = Files.readAllLines(plane.directory().resolve("tokens.csv"))
-                        .getFirst()
-                        .split(",", 2)[0];
-                return new Server(
-                        plane.server(),
-                        plane.authority(),
-                        Map.of(
-                                "Authorization",
-                                List.of("Bearer " + token),
-                                "Content-Type",
-                                List.of("application/json")));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            return new Server(
+                    plane.server(),
+                    plane.authority(),
+                    Map.of(
+                            "Authorization",
+                            List.of("Bearer " + plane.token()),
+                            "Content-Type",
+                            List.of("application/json")));
         }
     }
 
@@ -103,7 +96,9 @@ final class Vegeta {
     }
 
     /// Posts one request over and over until it is closed, whatever is answered.
-    Flood flood(Server server, int perSecond, Request request) {
+    ///
+    /// @param keeps whether connections are kept, or each request makes its own
+    Flood flood(Server server, int perSecond, boolean keeps, Request request) {
         Path target = directory.resolve("flood-target");
         write(server, List.of(request), target);
         Path sent = directory.resolve("flood");
@@ -116,6 +111,7 @@ final class Vegeta {
                                 "-http2=false",
                                 "-timeout=5s",
                                 "-connections=100",
+                                "-keepalive=" + keeps,
                                 "-max-workers=200",
                                 "-max-body=0",
                                 "-root-certs=" + server.authority(),

@@ -16,6 +16,7 @@ import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
 import dev.interlock.testing.Progress;
+import dev.interlock.testing.SmallDisk;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -189,6 +190,19 @@ class EvidenceIT {
                                 .ok()
                                 .out())
                         .isEqualTo("12"));
+        await("one Event, which counts")
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(kubectl.run(
+                                        "get",
+                                        "events",
+                                        "-n",
+                                        NAMESPACE,
+                                        "--field-selector=involvedObject.name=again,reason=PromotionDenied",
+                                        "-o",
+                                        "jsonpath={range .items[*]}{.metadata.name} {.series.count};{end}")
+                                .ok()
+                                .out())
+                        .isEqualTo(name + ".denied 12;"));
     }
 
     @Test
@@ -208,17 +222,9 @@ class EvidenceIT {
 
     @Test
     void law5_fullDiskMakesDecisionsUndecidedAndRoomHealsIt(@TempDir Path directory) throws Exception {
-        Path disk = Files.createDirectory(directory.resolve("disk"));
-        boolean mounted = System.getProperty("user.name").equals("root")
-                && new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", disk.toString())
-                                .inheritIO()
-                                .start()
-                                .waitFor()
-                        == 0;
-        if (!mounted) {
-            Progress.say("SKIPPED: a full disk is a small tmpfs here, and only root can mount one");
-        }
-        Assumptions.assumeTrue(mounted, "only root can mount a small disk");
+        Optional<SmallDisk> small = SmallDisk.mount(directory, "80m");
+        Assumptions.assumeTrue(small.isPresent(), "only root can mount a small disk");
+        Path disk = small.orElseThrow().path();
         Interlock full = Interlock.prepare(ControlPlane.shared(), Optional.of(disk.resolve("data")));
         Path filler = disk.resolve("filler");
         interlock.stop();
@@ -262,7 +268,7 @@ class EvidenceIT {
                             .isTrue());
         } finally {
             full.kill();
-            new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+            small.orElseThrow().close();
             interlock.start();
         }
     }

@@ -160,6 +160,29 @@ class FeedbackIT {
                             && entry.tightening().effective().size() == 2);
         }
         admin.run("delete", "frel", "r1", "r2").ok();
+        await("Events for whoever never saw an answer")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(events(MINE))
+                        .contains(
+                                "FeedbackTightened PromotionPolicy/feeding check internal of policy feeding is stricter for service "
+                                        + MINE + ": Enforce, until ")
+                        .contains(
+                                "FeedbackEnded PromotionPolicy/feeding check internal of policy feeding is as declared again"
+                                        + " for service " + MINE)
+                        .contains("PromotionDenied Deployment/app update by promoter"));
+        assertThat(events(OTHERS)).doesNotContain("of policy feeding");
+    }
+
+    private static String events(String namespace) {
+        return admin.run(
+                        "get",
+                        "events",
+                        "-n",
+                        namespace,
+                        "-o",
+                        "jsonpath={range .items[*]}{.reason} {.involvedObject.kind}/{.involvedObject.name} {.message}{\"\\n\"}{end}")
+                .ok()
+                .out();
     }
 
     private static String adminName() {

@@ -28,7 +28,7 @@ class GapIT {
     private static final String STAGE = "gap";
     private static final int EACH = 50;
     private static final int EDITED = 10;
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofSeconds(Boolean.getBoolean("interlock.torture") ? 120 : 40);
     private static final String OTHER_IMAGE = "registry.example.com/shop/app@sha256:" + "b".repeat(64);
 
     private static Interlock interlock;

@@ -24,7 +24,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -309,31 +308,18 @@ class ProcessesIT {
                 .out();
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> old = Files.list(to)) {
-            for (Path file : old.toList()) {
-                Files.delete(file);
-            }
-        }
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
-            }
-        }
-    }
-
     /// All of it is restored, the operator's memory too: only the cluster knows that there was more.
     @Test
     void failure7_restoreOfYesterdaysCopyIsNoticedSaidAndWrittenDown(@TempDir Path yesterday) throws IOException {
         interlock.stop();
-        copy(interlock.data(), yesterday);
+        Interlock.copyData(interlock.data(), yesterday);
         interlock.start();
         String before = witness();
         promoter.apply(Manifests.deployment(REQUIRED, "forgotten", Manifests.BAD_IMAGE))
                 .refused();
         await("the cluster knows of it").atMost(SOON).until(() -> !witness().equals(before));
         interlock.stop();
-        copy(yesterday, interlock.data());
+        Interlock.copyData(yesterday, interlock.data());
         interlock.start();
         await("it is noticed").atMost(SOON).until(() -> interlock.metric("interlock_ledger_rollbacks_total") >= 1);
         assertThat(Files.readString(interlock.log())).contains("the ledger of the webhooks went back: of its rows ");

@@ -423,4 +423,25 @@ class RecordMappingTest {
     private static Found held(DecisionRecord record) throws IOException {
         return CrdBounds.held("crds/decisionrecords.interlock.dev-v1.yml", record);
     }
+
+    @Test
+    void theEventOfADenialSaysWhoWhyAndWhichRecordAndEqualOnesShareAName() {
+        NamespaceEvents.Told told = DecisionEvents.told(entry("Denied", DENIAL), AT);
+        assertThat(told.name()).isEqualTo(DECISION.substring(0, 32) + ".denied");
+        assertThat(told.type()).isEqualTo("Warning");
+        assertThat(told.reason()).isEqualTo("PromotionDenied");
+        assertThat(told.note())
+                .contains("[images-pinned] container app: image `nginx` has no digest")
+                .endsWith("Record: " + DECISION.substring(0, 32));
+        assertThat(told.regarding().getNamespace())
+                .isEqualTo(entry("Denied").subject().namespace());
+    }
+
+    @Test
+    void theEventOfManyReasonsSaysThreeAndHowManyMore() {
+        List<DecisionEntry.Reason> many = IntStream.range(0, 7)
+                .mapToObj(i -> reason("production", "Warns", "Code" + i))
+                .toList();
+        assertThat(DecisionEvents.told(entry("Warned", many), AT).note()).contains("; +4 more. Record: ");
+    }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.interlock.decision.Journal.Journaled;
 import dev.interlock.decision.Journal.Journaled.Durable;
 import dev.interlock.decision.Journal.Journaled.NotDurable;
+import dev.interlock.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,23 +34,19 @@ class DiskFullTest {
     @TempDir
     Path directory;
 
+    private Optional<SmallDisk> small = Optional.empty();
     private Path disk;
-    private boolean mounted;
 
     @BeforeEach
-    void mount() throws Exception {
-        disk = Files.createDirectory(directory.resolve("disk"));
-        mounted = run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk.toString());
-        assumeThat(mounted)
-                .as("NOT TESTED: a really full disk, because this user cannot mount a tmpfs; run as root to test it")
-                .isTrue();
+    void mount() {
+        small = SmallDisk.mount(directory, "3m");
+        assumeThat(small).isPresent();
+        disk = small.orElseThrow().path();
     }
 
     @AfterEach
-    void unmount() throws Exception {
-        if (mounted) {
-            assertThat(run("umount", disk.toString())).isTrue();
-        }
+    void unmount() {
+        small.ifPresent(SmallDisk::close);
     }
 
     @Test

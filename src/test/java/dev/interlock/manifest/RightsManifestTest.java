@@ -88,6 +88,7 @@ class RightsManifestTest {
     void operatorOnlyAddsEvidence() {
         assertThat(verbs("interlock-operator", "decisionrecords")).isSubsetOf("get", "create");
         assertThat(verbs("interlock-operator", "driftevents")).containsExactlyInAnyOrder("create", "list", "watch");
+        assertThat(verbs("interlock-operator", "events")).containsExactlyInAnyOrder("create", "patch");
     }
 
     @Test

@@ -34,6 +34,7 @@ class LedgerWatchTest {
 
     private final Map<String, String> witness = new HashMap<>();
     private int writes;
+    private long counted;
 
     private Path admissions() {
         return directory.resolve("admissions.db");
@@ -60,6 +61,7 @@ class LedgerWatchTest {
             state.advance(reader.origin(), cursor);
             state.advance(reader.origin() + "#applied", cursor);
             state.advance("another", cursor);
+            counted = 0;
             LedgerWatch watch = new LedgerWatch(
                     reader,
                     own,
@@ -71,6 +73,7 @@ class LedgerWatchTest {
                         writes++;
                     },
                     () -> {},
+                    () -> counted++,
                     () -> NOW);
             watch.look();
             watch.look();
@@ -85,7 +88,7 @@ class LedgerWatchTest {
                                     : Stream.of())
                             .toList(),
                     state.after(reader.origin()),
-                    watch.rollbacks());
+                    counted);
         }
     }
 

@@ -102,6 +102,11 @@ public final class ControlPlane implements AutoCloseable {
         return existing("certs/apiserver.crt");
     }
 
+    /// The administrator's bearer token.
+    public String token() {
+        return read("tokens.csv").split(",", 2)[0];
+    }
+
     public Kubectl kubectl() {
         return Kubectl.of(this, kubeconfig());
     }

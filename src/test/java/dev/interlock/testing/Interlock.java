@@ -121,7 +121,14 @@ public final class Interlock implements AutoCloseable {
     /// Two processes with one data directory, as the two containers of the embedded Pod are; neither
     /// installed nor started.
     public static Interlock prepareApart(ControlPlane controlPlane) {
-        return prepare(controlPlane, Optional.empty(), EnumSet.of(Role.WEBHOOK, Role.OPERATOR));
+        return prepareApart(controlPlane, Optional.empty());
+    }
+
+    /// The same.
+    ///
+    /// @param data their data directory, where it is not to be one of their own
+    public static Interlock prepareApart(ControlPlane controlPlane, Optional<Path> data) {
+        return prepare(controlPlane, data, EnumSet.of(Role.WEBHOOK, Role.OPERATOR));
     }
 
     /// One process of several that share a database; neither installed nor started.
@@ -359,6 +366,11 @@ public final class Interlock implements AutoCloseable {
         }
     }
 
+    /// The ports that have `/metrics`.
+    public List<Integer> managementPorts() {
+        return List.copyOf(managementPorts.values());
+    }
+
     /// A sample of `/metrics`, summed over its labels and over the processes; 0 where there is none.
     public double metric(String name, String... labels) {
         return managementPorts.keySet().stream()
@@ -518,6 +530,20 @@ public final class Interlock implements AutoCloseable {
 
     public Path data() {
         return data;
+    }
+
+    /// Puts what is in one data directory in place of what is in another.
+    public static void copyData(Path from, Path to) throws IOException {
+        try (Stream<Path> old = Files.list(to)) {
+            for (Path file : old.toList()) {
+                Files.delete(file);
+            }
+        }
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 
     public Path log() {

@@ -13,12 +13,13 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /// Runs a program to its end, however much it writes and however little it reads.
-final class Processes {
+public final class Processes {
     private Processes() {}
 
     /// Feeds `input` to the program and hands each line of its error output to `progress` as it comes; a
     /// program that is not done after `patience` is ended and fails the test.
-    static Kubectl.Result run(ProcessBuilder program, String input, Duration patience, Consumer<String> progress) {
+    public static Kubectl.Result run(
+            ProcessBuilder program, String input, Duration patience, Consumer<String> progress) {
         List<String> command = List.copyOf(program.command());
         try (var streams = Executors.newVirtualThreadPerTaskExecutor()) {
             Process process = program.start();
