@@ -36,6 +36,8 @@ public final class AdmissionServer {
     private static final int DRAIN_CHECKS = 60;
     private static final int MOST_IN_FLIGHT = 512;
     private static final int STRANGERS_PER_SECOND = 50;
+    private static final Duration STRANGERS_WAIT = Duration.ofSeconds(1);
+    private static final int MOST_WAITING = 1_000;
     private static final System.Logger LOG = System.getLogger(AdmissionServer.class.getName());
     private static final Map<String, Gate> PATHS =
             Map.of("/admit/required", Gate.REQUIRED, "/admit/optional", Gate.OPTIONAL);
@@ -56,6 +58,7 @@ public final class AdmissionServer {
     private final Allowance strangers;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong bodies = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile @Nullable HttpServer server;
     private volatile boolean draining;
 
@@ -156,8 +159,7 @@ public final class AdmissionServer {
             refuse(request, 405, "reviews are sent by POST");
         } else if (caller == Caller.STRANGER && !strangers.take(System.nanoTime())) {
             // Before anything is read: what is no API server gets no share of what the API server needs.
-            // Its connection stays: a handshake costs more than a refusal.
-            answer(request, 429, "only the API server is answered at this rate: it shows a certificate");
+            keepWaiting(request);
         } else {
             long start = System.nanoTime();
             Duration budget = Deadline.budget(request.getParam("timeout"));
@@ -172,6 +174,24 @@ public final class AdmissionServer {
                 answer(request, gate, caller, bytes, budget.minusNanos(System.nanoTime() - start));
             });
         }
+    }
+
+    /// Who is no API server, and asks too often, is answered a second later and on the same connection: it can neither
+    /// ask
+    /// faster than it connects, nor make the API server wait behind its handshakes. Of those, so many at most.
+    private void keepWaiting(HttpServerRequest request) {
+        if (waiting.get() >= MOST_WAITING) {
+            observer.undecidable("http429");
+            var _ = request.connection().close();
+            return;
+        }
+        waiting.incrementAndGet();
+        request.pause();
+        vertx.setTimer(STRANGERS_WAIT.toMillis(), _ -> {
+            waiting.decrementAndGet();
+            request.resume();
+            answer(request, 429, "only the API server is answered at this rate: it shows a certificate");
+        });
     }
 
     /// Takes in a body, as long as it and all that are held at the time stay within their bounds.

@@ -215,23 +215,31 @@ class AdmissionServerTest {
         TestCertificates.Authority authority = new TestCertificates.Authority();
         port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
                 .open("127.0.0.1", 0, new ServedKey(PAIR)));
-        HttpClient stranger = client();
-        for (int i = 0; i < 300; i++) {
-            done(post(stranger, ""));
-        }
+        HttpClient stranger = vertx.createHttpClient(new HttpClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setMaxPoolSize(300));
+        long from = System.nanoTime();
+        List<HttpClientResponse> answers = IntStream.range(0, 300)
+                .mapToObj(_ -> stranger.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required")
+                        .compose(request -> request.send(Buffer.buffer(REVIEW))))
+                .toList()
+                .stream()
+                .map(answer -> answer.toCompletionStage().toCompletableFuture().join())
+                .toList();
+        List<HttpClientResponse> refused =
+                answers.stream().filter(answer -> answer.statusCode() == 429).toList();
         assertThat(undecidable).contains("http429");
         assertThat(callers).hasSizeLessThan(200);
-        List<HttpClientResponse> refused = IntStream.range(0, 100)
-                .mapToObj(_ -> stranger.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required")
-                        .compose(request -> request.send("{}")))
-                .map(answer -> answer.toCompletionStage().toCompletableFuture().join())
-                .filter(answer -> answer.statusCode() == 429)
-                .toList();
         assertThat(refused)
                 .isNotEmpty()
                 .allSatisfy(answer -> assertThat(answer.getHeader("Connection"))
                         .as("a handshake costs more than a refusal")
                         .isNull());
+        assertThat(Duration.ofNanos(System.nanoTime() - from))
+                .as("who is refused waits")
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         callers.clear();
         HttpClient apiServer = showing(authority.client("kube-apiserver"));
         for (int i = 0; i < 300; i++) {

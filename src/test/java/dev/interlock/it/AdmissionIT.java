@@ -565,7 +565,9 @@ class AdmissionIT {
                 .refused();
         String metrics = interlock.get("/metrics").orElseThrow().body();
         assertThat(metrics)
-                .contains("interlock_decisions_total{outcome=\"Denied\",policy=\"admission\",stage=\"admission\"}")
+                .contains(
+                        "interlock_decisions_total{mode=\"Enforce\",outcome=\"Denied\",policy=\"admission\",stage=\"admission\"}")
+                .contains("interlock_violations_total{check=\"images-pinned\",effect=\"Denies\",policy=\"admission\"")
                 .contains("interlock_decision_duration_seconds_bucket{phase=\"journal\"")
                 .contains("interlock_evidence_pending ")
                 .contains("interlock_policy_loaded_generation{policy=\"admission\"} 1.0")

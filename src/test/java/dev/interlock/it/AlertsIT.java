@@ -319,6 +319,14 @@ class AlertsIT {
         Files.delete(ballast);
     }
 
+    @Test
+    void kustomizeMakesARuleAndADashboardOfEachFile() {
+        assertThat(admin.run("kustomize", "deploy/monitoring").ok().out())
+                .contains("kind: PrometheusRule", "alert: InterlockGateGap", "namespace: interlock-system")
+                .contains(
+                        "name: interlock-dashboard-gate", "name: interlock-dashboard-team", "grafana_dashboard: \"1\"");
+    }
+
     /// After all that came before, there is something of everything.
     @Test
     @Order(10)
