@@ -38,7 +38,7 @@ final class AppliedWatch implements AutoCloseable {
     private static final long NOT_BEGUN = -1;
     private static final int MOST_PENDING = 10_000;
     private static final int MOST_SEEN = 20_000;
-    private static final int MOST_ASKED = 20;
+    private static final int MOST_ASKED = 50;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("applied").daemon().factory());

@@ -9,8 +9,18 @@ import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +58,31 @@ class GateIT {
         return kubectl.run("get", "pods", "-n", "gate-required", "-l", "app=" + app, "-o", "name")
                 .ok()
                 .out();
+    }
+
+    /// Who may make an account of a name that has rights already would have them.
+    @ParameterizedTest
+    @ValueSource(strings = {"base", "overlays/host", "overlays/postgresql"})
+    void rightsAreGivenOnlyToAccountsThatAreThere(String installation) {
+        List<HasMetadata> objects = Arrays.stream(kubectl.run("kustomize", "deploy/" + installation)
+                        .ok()
+                        .out()
+                        .split("(?m)^---$"))
+                .map(document -> new KubernetesSerialization().<HasMetadata>unmarshal(document))
+                .toList();
+        assertThat(objects).hasSizeGreaterThan(10);
+        Set<String> accounts = objects.stream()
+                .filter(ServiceAccount.class::isInstance)
+                .map(account -> account.getMetadata().getName())
+                .collect(Collectors.toSet());
+        Stream<Subject> subjects = objects.stream().flatMap(object -> switch (object) {
+            case RoleBinding binding -> binding.getSubjects().stream();
+            case ClusterRoleBinding binding -> binding.getSubjects().stream();
+            default -> Stream.empty();
+        });
+        assertThat(subjects.filter(subject -> subject.getKind().equals("ServiceAccount")))
+                .isNotEmpty()
+                .allSatisfy(subject -> assertThat(accounts).contains(subject.getName()));
     }
 
     @Test

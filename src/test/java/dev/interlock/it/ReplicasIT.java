@@ -273,8 +273,13 @@ class ReplicasIT {
     /// Creates through the API server, and what was refused though nothing is wrong with it. At a pace: the same
     /// machine has to start processes meanwhile.
     private static Load creates(String prefix, Queue<String> failed) {
+        return creates(prefix, failed, Duration.ofMillis(100));
+    }
+
+    /// @param pause of each of four between two of its requests
+    private static Load creates(String prefix, Queue<String> failed, Duration pause) {
         KubernetesClient client = Interlock.client(plane, "promoter");
-        return new Load(4, Duration.ofMillis(100), i -> {
+        return new Load(4, pause, i -> {
             try {
                 client.resource(deployment("%s-%d".formatted(prefix, i), Manifests.GOOD_IMAGE))
                         .create();
@@ -407,7 +412,7 @@ class ReplicasIT {
         Instant since = Instant.now();
         await("requests go on")
                 .atMost(SOON)
-                .until(() -> load.done() > before + 100 && Instant.now().isAfter(since.plusSeconds(17)));
+                .until(() -> load.done() > before + 50 && Instant.now().isAfter(since.plusSeconds(17)));
     }
 
     /// Leases, turns, deadlines and gaps are measured by no wall clock. Times that are written down are what it says.
@@ -423,7 +428,7 @@ class ReplicasIT {
         Queue<String> failed = new ConcurrentLinkedQueue<>();
         try {
             whileDriftsAppear("set-clock", () -> {
-                try (Load load = creates("clocks", failed)) {
+                try (Load load = creates("clocks", failed, Duration.ofMillis(400))) {
                     set(webhooks.get(0), 10);
                     set(webhooks.get(1), -10);
                     set(other, 10);
