@@ -112,7 +112,7 @@ final class Vegeta {
                                 "-timeout=5s",
                                 "-connections=100",
                                 "-keepalive=" + keeps,
-                                "-max-workers=5000",
+                                "-max-workers=200",
                                 "-max-body=0",
                                 "-root-certs=" + server.authority(),
                                 "-rate=%d/1s".formatted(perSecond),
