@@ -271,9 +271,7 @@ final class OperatorHalf implements AutoCloseable {
                 Map.entry(Metric.WATCH_LAST_EVENT_AGE, figures::lastEvents),
                 Map.entry(Metric.WATCH_DOWN, figures::down),
                 Map.entry(Metric.DRIFT_UNKNOWN, OperatorMetrics.whether(figures::unknown)),
-                Map.entry(
-                        Metric.DRIFT_BEHIND,
-                        OperatorMetrics.one(() -> figures.behind().toMillis() / 1000.0)),
+                Map.entry(Metric.DRIFT_BEHIND, OperatorMetrics.seconds(figures::behind)),
                 Map.entry(Metric.GATE_GAP, OperatorMetrics.whether(figures::gap)),
                 Map.entry(Metric.DRIFT_BACKLOG, OperatorMetrics.one(driftEvents::backlog)),
                 Map.entry(

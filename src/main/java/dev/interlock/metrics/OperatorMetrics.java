@@ -68,6 +68,11 @@ public final class OperatorMetrics {
         return one(() -> holds.get() ? 1 : 0);
     }
 
+    /// Rows of a metric in seconds.
+    public static Rows seconds(Supplier<Duration> value) {
+        return one(() -> Meters.seconds(value.get()));
+    }
+
     /// How long a piece of evidence took to become visible.
     ///
     /// @param step what it was, as [Metric#EVIDENCE_LATENCY] has it

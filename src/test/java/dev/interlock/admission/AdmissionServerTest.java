@@ -109,11 +109,16 @@ class AdmissionServerTest {
     }
 
     private HttpClient client() {
+        return client(1);
+    }
+
+    /// @param connections how many it makes at most
+    private HttpClient client(int connections) {
         return vertx.createHttpClient(new HttpClientOptions()
                 .setSsl(true)
                 .setTrustAll(true)
                 .setVerifyHost(false)
-                .setMaxPoolSize(1));
+                .setMaxPoolSize(connections));
     }
 
     private Future<String> post(HttpClient client, String query) {
@@ -215,11 +220,7 @@ class AdmissionServerTest {
         TestCertificates.Authority authority = new TestCertificates.Authority();
         port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
                 .open("127.0.0.1", 0, new ServedKey(PAIR)));
-        HttpClient stranger = vertx.createHttpClient(new HttpClientOptions()
-                .setSsl(true)
-                .setTrustAll(true)
-                .setVerifyHost(false)
-                .setMaxPoolSize(300));
+        HttpClient stranger = client(300);
         long from = System.nanoTime();
         List<HttpClientResponse> answers = IntStream.range(0, 300)
                 .mapToObj(_ -> stranger.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required")
@@ -250,11 +251,7 @@ class AdmissionServerTest {
 
     @Test
     void failure18_moreThanCanBeOnTheirWayAreRefusedAtOnceWithCode429() throws Exception {
-        HttpClient many = vertx.createHttpClient(new HttpClientOptions()
-                .setSsl(true)
-                .setTrustAll(true)
-                .setVerifyHost(false)
-                .setMaxPoolSize(600));
+        HttpClient many = client(600);
         List<Future<String>> answers =
                 IntStream.range(0, 600).mapToObj(_ -> post(many, "")).toList();
         await().atMost(Duration.ofSeconds(30))

@@ -14,7 +14,6 @@ import dev.interlock.testing.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -82,11 +81,8 @@ public class FloodBenchmark {
     @Benchmark
     public void forgedReviews() throws IOException {
         Comparison comparison = new Comparison(List.of(QUIET, ELSEWHERE, HERE, CONNECTS_ELSEWHERE, CONNECTS), QUIET);
-        Server other = new Server(noop.url(), noop.authority(), Map.of());
-        Server own = new Server(
-                "https://127.0.0.1:" + interlock.webhookPort(),
-                programs.directory().resolve("interlock.pem"),
-                Map.of());
+        Server other = Server.at(noop.url(), noop.authority());
+        Server own = Server.of(interlock, programs.directory().resolve("interlock.pem"));
         String path = "/admit/required?timeout=10s";
         comparison.measure("%d a second".formatted(ASKED), (subject, block) -> switch (subject) {
             case ELSEWHERE -> flooded(other, "/noop", true, block);

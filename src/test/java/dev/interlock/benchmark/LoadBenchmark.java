@@ -162,9 +162,7 @@ public class LoadBenchmark {
 
     private Block replay(String subject, Pace pace, int requests, String name) {
         boolean own = !subject.equals(NOOP);
-        Server server = own
-                ? new Server("https://127.0.0.1:" + interlock.webhookPort(), authority(), Map.of())
-                : new Server(noop.url(), noop.authority(), Map.of());
+        Server server = own ? Server.of(interlock, authority()) : Server.at(noop.url(), noop.authority());
         String path = own ? "/admit/required?timeout=10s" : "/noop";
         List<Request> bodies = IntStream.range(0, requests)
                 .mapToObj(i -> new Request(path, review(name + "-" + i, allowed(i), subject.equals(DRY))))

@@ -3,6 +3,7 @@ package dev.interlock.benchmark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.interlock.testing.ControlPlane;
+import dev.interlock.testing.Interlock;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +49,18 @@ final class Vegeta {
     ///
     /// @param authority the file by which its certificate is known
     record Server(String url, Path authority, Map<String, List<String>> headers) {
+        /// Whoever answers at an address that one knows by a certificate, asked by nobody in particular.
+        static Server at(String url, Path authority) {
+            return new Server(url, authority, Map.of());
+        }
+
+        /// The port of Interlock's webhook.
+        ///
+        /// @param authority the file that has [Interlock#trusted]
+        static Server of(Interlock interlock, Path authority) {
+            return at("https://127.0.0.1:" + interlock.webhookPort(), authority);
+        }
+
         /// An API server, as its administrator.
         static Server of(ControlPlane plane) {
             return new Server(

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -238,7 +239,7 @@ class AlertsIT {
     void aWebhookThatHangsIsSaidByItsLatency() {
         await("InterlockDecisionLatencyHigh").atMost(SOON).until(() -> {
             interlock.signal(Role.WEBHOOK, "STOP");
-            try (var executor = java.util.concurrent.Executors.newSingleThreadExecutor()) {
+            try (var executor = Executors.newSingleThreadExecutor()) {
                 var waiting = executor.submit(() -> create(REQUIRED, "hangs"));
                 await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
                 interlock.signal(Role.WEBHOOK, "CONT");

@@ -412,7 +412,7 @@ class ReplicasIT {
         Instant since = Instant.now();
         await("requests go on")
                 .atMost(SOON)
-                .until(() -> load.done() > before + 50 && Instant.now().isAfter(since.plusSeconds(17)));
+                .until(() -> load.done() > before + 100 && Instant.now().isAfter(since.plusSeconds(17)));
     }
 
     /// Leases, turns, deadlines and gaps are measured by no wall clock. Times that are written down are what it says.
