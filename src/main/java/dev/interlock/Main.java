@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /// The one entry point. Quarkus is started for the processes that stay only: every other command would wait
 /// for it, and open its ports.
@@ -29,6 +30,7 @@ public final class Main {
                     new PrintWriter(System.err, false, StandardCharsets.UTF_8),
                     LiveCluster::connect,
                     InstantSource.system(),
+                    time -> LockSupport.parkNanos(time.toNanos()),
                     version());
             System.exit(Cli.run(terminal, words));
         }

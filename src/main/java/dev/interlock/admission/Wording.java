@@ -1,10 +1,12 @@
 package dev.interlock.admission;
 
 import dev.interlock.admission.Answer.Evidenced;
+import dev.interlock.decision.Checked;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Effect;
 import dev.interlock.decision.Reason;
 import dev.interlock.decision.Relief;
+import dev.interlock.decision.Request;
 import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Owner;
 import java.nio.charset.StandardCharsets;
@@ -147,6 +149,7 @@ final class Wording {
     /// What is said beside the answer, whether it admits or not.
     static List<String> warnings(Decision decision, Evidenced evidence) {
         List<String> warnings = new ArrayList<>();
+        checked(decision).map(Checked::warning).ifPresent(warnings::add);
         if (evidence instanceof Evidenced.Missing(String cause) && decision.admits()) {
             warnings.add("EvidenceNotDurable: let in without evidence: " + cause);
         }
@@ -168,6 +171,14 @@ final class Wording {
                         ? "+%d more: kubectl describe decrec %s".formatted(more, Decision.recordName(decision.id()))
                         : "+%d more".formatted(more));
         return shown;
+    }
+
+    private static Optional<Checked> checked(Decision decision) {
+        Request request = decision.basis().request();
+        return request.dryRun() && !(decision instanceof Decision.Undecided)
+                ? Optional.ofNullable(request.workload().labels().get(Checked.LABEL))
+                        .map(name -> new Checked(name, request.caller().word()))
+                : Optional.empty();
     }
 
     private static String warning(Reason reason) {

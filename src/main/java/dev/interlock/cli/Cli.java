@@ -22,6 +22,9 @@ public final class Cli {
                 .addSubcommand(new FeedbackListCommand(terminal))
                 .addSubcommand(new FeedbackReleaseCommand(terminal));
         CommandLine drift = new CommandLine(new Group.Drift()).addSubcommand(new DriftListCommand(terminal));
+        CommandLine gate = new CommandLine(new Group.Gate())
+                .addSubcommand(new GateCheckCommand(terminal))
+                .addSubcommand(new GateRemoveCommand(terminal));
         CommandLine ledger = new CommandLine(new Group.Ledger())
                 .addSubcommand(new LedgerMigrateCommand(terminal))
                 .addSubcommand(new LedgerCopyCommand(terminal));
@@ -34,6 +37,7 @@ public final class Cli {
                 .addSubcommand(new WhyCommand(terminal))
                 .addSubcommand(drift)
                 .addSubcommand(feedback)
+                .addSubcommand(gate)
                 .addSubcommand(ledger)
                 .addSubcommand(new CompletionCommand(terminal));
         interlock.getCommandSpec().version("interlock " + terminal.version());

@@ -3,7 +3,7 @@ package dev.interlock.cli;
 /// How a command ends: fixed, so that scripts can rely on it.
 public enum ExitCode {
     CLEAN(0),
-    /// The newest decision denies, or drift is open.
+    /// The newest decision denies, drift is open, or the gate is not as it was asked to be.
     FOUND(1),
     /// Wrong arguments, or what they name does not exist.
     USAGE(2),

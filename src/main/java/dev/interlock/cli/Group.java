@@ -35,6 +35,9 @@ sealed class Group implements Runnable {
     @Command(name = "ledger", description = "The evidence in a PostgreSQL database.")
     static final class Ledger extends Group {}
 
+    @Command(name = "gate", description = "What the API server asks Interlock about.")
+    static final class Gate extends Group {}
+
     @Command(name = "drift", description = "What is not as approved.")
     static final class Drift extends Group {}
 }

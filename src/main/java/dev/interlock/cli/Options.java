@@ -2,10 +2,13 @@ package dev.interlock.cli;
 
 import dev.interlock.kubernetes.ClusterView;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /// Options that several commands have.
@@ -63,6 +66,68 @@ final class Options {
         /// Whether the person named the one namespace.
         boolean named() {
             return namespace.isPresent();
+        }
+    }
+
+    /// For how long something is asked again and again.
+    static final class Patience {
+        /// So many in a row, because there may be several API servers and several webhooks.
+        private static final int IN_A_ROW = 3;
+
+        private static final Duration BETWEEN = Duration.ofSeconds(1);
+
+        @Option(
+                names = "--timeout",
+                paramLabel = "DURATION",
+                converter = Time.class,
+                description = "How long to try, as `30s` or `5m`; 2m where none is given.")
+        private Duration timeout = Duration.ofMinutes(2);
+
+        /// Looks again and again, until it is as it should be a few times in a row.
+        ///
+        /// @param look why it is not as it should be yet; empty where it is
+        /// @throws Problem with the last reason, when the time is over
+        void until(Terminal terminal, Supplier<Optional<String>> look) {
+            Instant end = terminal.clock().instant().plus(timeout);
+            String said = "";
+            for (int good = 0; good < IN_A_ROW; ) {
+                Optional<String> reason = reason(terminal, end, look);
+                good = reason.isEmpty() ? good + 1 : 0;
+                if (reason.isPresent() && !terminal.clock().instant().isBefore(end)) {
+                    throw new Problem(
+                            ExitCode.FOUND, "not so within %ds: %s".formatted(timeout.toSeconds(), reason.get()));
+                }
+                if (reason.isPresent() && !reason.get().equals(said)) {
+                    said = reason.get();
+                    terminal.progress("waiting: " + said);
+                }
+                if (good < IN_A_ROW) {
+                    terminal.pause().take(BETWEEN);
+                }
+            }
+        }
+
+        /// A cluster that does not answer is asked again too, until the time is over.
+        private static Optional<String> reason(Terminal terminal, Instant end, Supplier<Optional<String>> look) {
+            try {
+                return look.get();
+            } catch (ClusterView.Unavailable e) {
+                if (!terminal.clock().instant().isBefore(end)) {
+                    throw e;
+                }
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static final class Time implements CommandLine.ITypeConverter<Duration> {
+            @Override
+            public Duration convert(String value) {
+                if (!value.matches("[1-9][0-9]{0,4}[smh]")) {
+                    throw new CommandLine.TypeConversionException(
+                            "`%s` is no duration; write for example 30s or 5m".formatted(value));
+                }
+                return Duration.parse("PT" + value);
+            }
         }
     }
 

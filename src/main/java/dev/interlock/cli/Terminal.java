@@ -3,12 +3,20 @@ package dev.interlock.cli;
 import dev.interlock.kubernetes.ClusterView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
 /// Where a command writes to, and how it gets to a cluster.
-public record Terminal(PrintWriter out, PrintWriter err, Connector connector, InstantSource clock, String version) {
+public record Terminal(
+        PrintWriter out, PrintWriter err, Connector connector, InstantSource clock, Pause pause, String version) {
+    /// Lets time go by on the clock.
+    @FunctionalInterface
+    public interface Pause {
+        void take(Duration time);
+    }
+
     /// Leads to the cluster that the arguments name.
     @FunctionalInterface
     public interface Connector {

@@ -42,8 +42,37 @@ public interface ClusterView extends AutoCloseable {
 
     Recorded release(Release release);
 
+    /// What the API server is told to ask.
+    Listed<GateState> gate();
+
+    /// Makes the API server ask about an object in a namespace that it does not make.
+    ///
+    /// @param name of the object: each time another, so that no answer is taken for another's
+    Listed<Probe> probe(String namespace, String name);
+
+    /// Takes the gate away.
+    ///
+    /// @return whether there was one
+    Listed<Boolean> removeGate();
+
     @Override
     void close();
+
+    /// What became of an object that is not made.
+    sealed interface Probe {
+        /// Interlock decided.
+        ///
+        /// @param caller as records have it
+        record Answered(String caller) implements Probe {}
+
+        /// It was let in, and Interlock did not decide.
+        record Unasked() implements Probe {}
+
+        /// It was refused, and Interlock did not decide.
+        ///
+        /// @param message by which the API server refuses it
+        record Failed(String message) implements Probe {}
+    }
 
     /// The cluster cannot be asked: it does not answer, does not know the person, or has no Interlock.
     final class Unavailable extends RuntimeException {

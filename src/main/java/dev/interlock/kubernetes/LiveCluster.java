@@ -44,10 +44,14 @@ public final class LiveCluster implements ClusterView {
     private static final ResourceDefinitionContext EVENTS = ours("DriftEvent", "driftevents", true);
     private static final ResourceDefinitionContext RELEASES = ours("FeedbackRelease", "feedbackreleases", false);
 
+    private static final String GATE = "validatingwebhookconfigurations.admissionregistration.k8s.io";
+
     private final KubernetesClient client;
+    private final LiveGate gate;
 
     public LiveCluster(KubernetesClient client) {
         this.client = client;
+        this.gate = new LiveGate(client);
     }
 
     /// Connects with what the person's kubeconfig says. Nothing is asked yet.
@@ -231,6 +235,29 @@ public final class LiveCluster implements ClusterView {
         }
     }
 
+    @Override
+    public Listed<GateState> gate() {
+        return one(GATE, Optional.empty(), gate::state, state -> state);
+    }
+
+    @Override
+    public Listed<Probe> probe(String namespace, String name) {
+        try {
+            return Listed.of(List.of(gate.probe(namespace, name)));
+        } catch (KubernetesClientException e) {
+            return missing("create", "deployments.apps", Optional.of(namespace), e);
+        }
+    }
+
+    @Override
+    public Listed<Boolean> removeGate() {
+        try {
+            return Listed.of(List.of(gate.remove()));
+        } catch (KubernetesClientException e) {
+            return missing("delete", GATE, Optional.empty(), e);
+        }
+    }
+
     /// RBAC says which right is missing; an admission policy says something else, which is passed on.
     private static String refusal(String verb, ResourceDefinitionContext context, KubernetesClientException e) {
         String said = said(e);
@@ -313,7 +340,7 @@ public final class LiveCluster implements ClusterView {
         R get();
     }
 
-    private <R extends HasMetadata, T> Listed<T> one(
+    private <R, T> Listed<T> one(
             String resource, Optional<String> namespace, Reading<R> reading, Function<R, T> mapping) {
         try {
             R found = reading.get();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.interlock.decision.Caller;
+import dev.interlock.decision.Checked;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.EvidenceSource;
@@ -238,6 +239,40 @@ class AdmissionPipelineTest {
         assertThat(response.at("/status/message").asText()).endsWith("Record: none, this is a dry run");
         assertThat(response.path("auditAnnotations").has("entry")).isFalse();
         assertThat(journaled).isEmpty();
+    }
+
+    /// Whoever installs can tell a decision from an answer that nobody was asked for.
+    @Test
+    void dryRunOfALabelledObjectIsToldThatInterlockDecidedWhateverItDecided() {
+        for (Mode mode : Mode.values()) {
+            JsonNode response =
+                    answer(policy(mode, OnUndecided.DENY), labelled(review(true, "checkout", images("nginx:1"))));
+            assertThat(response.path("allowed").asBoolean()).isEqualTo(mode != Mode.ENFORCE);
+            assertThat(response.path("warnings").path(0).asText())
+                    .isEqualTo("check probe-1: Interlock decided, caller unverified");
+        }
+        Review real = labelled(review(false, "checkout", images("nginx:1")));
+        assertThat(answer(policy(Mode.AUDIT, OnUndecided.DENY), real).has("warnings"))
+                .isFalse();
+    }
+
+    private static Review labelled(Review review) {
+        Node.Obj object = review.object().orElseThrow();
+        return new Review(
+                review.uid(),
+                review.apiVersion(),
+                review.kind(),
+                review.subresource(),
+                review.name(),
+                review.namespace(),
+                review.operation(),
+                review.username(),
+                review.groups(),
+                review.dryRun(),
+                Optional.of(object.with(
+                        "metadata",
+                        object.object("metadata").orElseThrow().with("labels", Fixture.obj(Checked.LABEL, "probe-1")))),
+                review.oldObject());
     }
 
     @ParameterizedTest

@@ -42,6 +42,9 @@ class LedgerCommandsTest {
                             throw new IllegalStateException("no cluster is asked");
                         },
                         InstantSource.system(),
+                        _ -> {
+                            throw new IllegalStateException("nothing is waited for");
+                        },
                         "test"),
                 words);
     }

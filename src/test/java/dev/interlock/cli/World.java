@@ -15,6 +15,7 @@ import dev.interlock.decision.Tightening;
 import dev.interlock.decision.check.ImagesAllowed;
 import dev.interlock.decision.check.Stable;
 import dev.interlock.kubernetes.ClusterView;
+import dev.interlock.kubernetes.GateState;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.WorkloadKind;
@@ -22,19 +23,19 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A cluster in memory: a service `checkout` of team payments, in production in namespace `shop` under policy
 /// `production`; what a test adds to it.
-final class World implements ClusterView {
+class World implements ClusterView {
     static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     static final Owner PAYMENTS = new Owner("payments", "#payments-oncall", "#payments-leads");
     static final Owner PLATFORM = new Owner("platform", "#platform");
@@ -49,6 +50,11 @@ final class World implements ClusterView {
 
     /// What the person may not list.
     final List<String> forbidden = new ArrayList<>();
+
+    /// What the gate is, and what comes of a dry run, one after the other; the last for ever.
+    final List<GateState> gates = new ArrayList<>(List.of(new GateState.Whole()));
+    final List<Probe> probes = new ArrayList<>(List.of(new Probe.Answered("mtls")));
+    final List<String> probed = new ArrayList<>();
 
     Recorded answer = new Recorded.As("images-pinned-x7k2p");
 
@@ -222,11 +228,19 @@ final class World implements ClusterView {
         return run((_, _) -> this, arguments);
     }
 
+    /// Time goes by only where a command waits.
     static Ran run(Terminal.Connector connector, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
         int exit = Cli.run(
-                new Terminal(new PrintWriter(out), new PrintWriter(err), connector, InstantSource.fixed(NOW), "1.2.3"),
+                new Terminal(
+                        new PrintWriter(out),
+                        new PrintWriter(err),
+                        connector,
+                        now::get,
+                        time -> now.updateAndGet(instant -> instant.plus(time)),
+                        "1.2.3"),
                 List.of(arguments));
         return new Ran(exit, out.toString(), err.toString());
     }
@@ -239,6 +253,28 @@ final class World implements ClusterView {
     @Override
     public String namespace() {
         return "shop";
+    }
+
+    @Override
+    public Listed<GateState> gate() {
+        return listed("validatingwebhookconfigurations", Stream.of(next(gates)));
+    }
+
+    @Override
+    public Listed<Probe> probe(String namespace, String name) {
+        probed.add(namespace + "/" + name);
+        return listed("deployments.apps", Stream.of(next(probes)));
+    }
+
+    @Override
+    public Listed<Boolean> removeGate() {
+        boolean there = !(gates.getFirst() instanceof GateState.Missing);
+        gates.set(0, new GateState.Missing());
+        return listed("validatingwebhookconfigurations", Stream.of(there));
+    }
+
+    private static <T> T next(List<T> script) {
+        return script.size() > 1 ? script.removeFirst() : script.getFirst();
     }
 
     private <T> Listed<T> listed(String resource, Stream<T> items) {

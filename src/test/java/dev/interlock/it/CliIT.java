@@ -181,6 +181,25 @@ class CliIT {
     }
 
     @Test
+    void gateCheckTellsADecisionFromAnAnswerThatNobodyWasAskedFor() throws Exception {
+        Ran asked = interlock("admin", "gate", "check", "-n", NAMESPACE, "--timeout", "20s");
+        assertThat(asked.exit()).as(asked.err()).isZero();
+        assertThat(asked.out()).isEqualTo("the API server asks Interlock about namespace cli, caller unverified\n");
+        Ran unasked = interlock("admin", "gate", "check", "-n", "default", "--timeout", "2s");
+        assertThat(unasked.exit()).isEqualTo(1);
+        assertThat(unasked.err()).contains("nobody is asked about namespace `default`");
+        Ran nowhere = interlock("admin", "gate", "check", "-n", "no-such-namespace", "--timeout", "2s");
+        assertThat(nowhere.exit()).isEqualTo(1);
+        assertThat(nowhere.err()).contains("not found");
+        Ran tenant = interlock("tenant", "gate", "check", "-n", NAMESPACE, "--timeout", "20s");
+        assertThat(tenant.exit()).isEqualTo(6);
+        assertThat(tenant.err()).contains("you may not get validatingwebhookconfigurations");
+        Ran remove = interlock("tenant", "gate", "remove");
+        assertThat(remove.exit()).isEqualTo(6);
+        assertThat(remove.err()).contains("you may not delete validatingwebhookconfigurations");
+    }
+
+    @Test
     void tenantIsToldWhichRightIsMissing() throws Exception {
         Ran ran = interlock("tenant2", "inventory", "-n", NAMESPACE);
         assertThat(ran.exit()).isEqualTo(6);
