@@ -67,7 +67,7 @@ class CertificatesIT {
         operator = Interlock.replica(plane, Role.OPERATOR, "operator-1", places);
         operator.set("INTERLOCK_CERTIFICATES_AUTHORITY_VALIDITY", VALIDITY);
         operator.set("INTERLOCK_CERTIFICATES_SERVING_VALIDITY", VALIDITY);
-        balancer = new Balancer(webhooks);
+        balancer = new Balancer(() -> webhooks);
         webhooks.getFirst().applyManifests(balancer.port());
         admin = plane.kubectl();
         cluster = Interlock.client(plane, "admin");

@@ -350,7 +350,8 @@ class ChartIT {
     }
 
     private static String notes(String values) {
-        String out = Helm.with(ControlPlane.shared().kubeconfig()).run(
+        String out = Helm.with(ControlPlane.shared().kubeconfig())
+                .run(
                         values,
                         List.of(
                                 "install",

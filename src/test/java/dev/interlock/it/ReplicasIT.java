@@ -79,7 +79,7 @@ class ReplicasIT {
                 .toList();
         Stream.concat(webhooks.stream(), operators.stream())
                 .forEach(process -> SetClock.of(process).ifPresent(clock -> CLOCKS.put(process, clock)));
-        balancer = new Balancer(webhooks);
+        balancer = new Balancer(() -> webhooks);
         webhooks.getFirst().applyManifests(balancer.port());
         admin = plane.kubectl();
         promoter = plane.kubectl("promoter");

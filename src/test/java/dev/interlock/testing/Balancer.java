@@ -9,29 +9,40 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// Stands in for a Service of Kubernetes: one address, whose new connections go in turn to the replicas that
 /// said they are ready when they were asked last.
 public final class Balancer implements AutoCloseable {
     private static final int EVERY_MILLIS = 200;
 
+    /// What it leads to.
+    public interface Backend {
+        /// Its port on this machine.
+        int webhookPort();
+
+        /// Whether it is to get connections now.
+        boolean ready();
+    }
+
     private final ServerSocket listener;
-    private final List<Interlock> replicas;
+    private final Supplier<? extends List<? extends Backend>> replicas;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger turn = new AtomicInteger();
     private final ScheduledExecutorService probes = Executors.newSingleThreadScheduledExecutor();
-    private volatile List<Interlock> endpoints = List.of();
-    private volatile List<Interlock> allowed;
+    private volatile List<? extends Backend> endpoints = List.of();
+    private volatile Optional<List<? extends Backend>> allowed = Optional.empty();
 
-    public Balancer(List<Interlock> replicas) {
+    /// @param replicas all that there are at a time
+    public Balancer(Supplier<? extends List<? extends Backend>> replicas) {
         this.replicas = replicas;
-        this.allowed = replicas;
         try {
             listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -42,31 +53,31 @@ public final class Balancer implements AutoCloseable {
     }
 
     private void probe() {
-        endpoints = replicas.stream()
-                .filter(replica -> replica.running() && replica.ready())
-                .toList();
+        endpoints = replicas.get().stream().filter(Backend::ready).toList();
     }
 
     /// Only these get new connections from now on.
-    public void only(List<Interlock> some) {
-        allowed = some;
+    public void only(List<? extends Backend> some) {
+        allowed = Optional.of(some);
     }
 
     public void all() {
-        allowed = replicas;
+        allowed = Optional.empty();
     }
 
     private void accept() {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
-                List<Interlock> ready =
-                        endpoints.stream().filter(allowed::contains).toList();
+                List<? extends Backend> ready = endpoints.stream()
+                        .filter(endpoint ->
+                                allowed.map(some -> some.contains(endpoint)).orElse(true))
+                        .toList();
                 if (ready.isEmpty()) {
                     client.close();
                     continue;
                 }
-                Interlock next = ready.get(Math.floorMod(turn.getAndIncrement(), ready.size()));
+                Backend next = ready.get(Math.floorMod(turn.getAndIncrement(), ready.size()));
                 Socket server = new Socket();
                 try {
                     server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), next.webhookPort()));

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Interlock as it is packaged, as one process or as two beside a real API server, installed from `deploy/` by
 /// kubectl, each process running with exactly the rights of its own ServiceAccount.
-public final class Interlock implements AutoCloseable {
+public final class Interlock implements AutoCloseable, Balancer.Backend {
     /// The one difference to a cluster: the gate points at a port of this machine.
     private static final String OVERLAY_ADDRESS = "127.0.0.1:9443";
 
@@ -251,23 +251,9 @@ public final class Interlock implements AutoCloseable {
     }
 
     private void launch(Role role, List<String> classes) {
-        String token = controlPlane
-                .kubectl()
-                .run("create", "token", role.account, "-n", "interlock-system", "--duration=24h")
-                .ok()
-                .out()
-                .strip();
         Path kubeconfig = directory.resolve("kubeconfig-" + role.command());
         try {
-            Files.writeString(
-                    kubeconfig, """
-                    apiVersion: v1
-                    kind: Config
-                    current-context: c
-                    contexts: [{name: c, context: {cluster: c, user: u}}]
-                    clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
-                    users: [{name: u, user: {token: "%s"}}]
-                    """.formatted(server, controlPlane.authority().toAbsolutePath(), token));
+            writeKubeconfig(controlPlane, server, role.account, kubeconfig);
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of(
@@ -299,6 +285,25 @@ public final class Interlock implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Writes a kubeconfig of a service account of Interlock's.
+    ///
+    /// @param server where the API server is to be reached
+    static void writeKubeconfig(ControlPlane plane, String server, String account, Path file) throws IOException {
+        String token = plane.kubectl()
+                .run("create", "token", account, "-n", "interlock-system", "--duration=24h")
+                .ok()
+                .out()
+                .strip();
+        Files.writeString(file, """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
+                users: [{name: u, user: {token: "%s"}}]
+                """.formatted(server, plane.authority().toAbsolutePath(), token));
     }
 
     public void awaitReady() {
@@ -333,6 +338,7 @@ public final class Interlock implements AutoCloseable {
     }
 
     /// Whether all of it is ready.
+    @Override
     public boolean ready() {
         return managementPorts.keySet().stream().allMatch(this::ready);
     }
@@ -520,6 +526,7 @@ public final class Interlock implements AutoCloseable {
         return new String(Base64.getMimeDecoder().decode(bundle), StandardCharsets.UTF_8);
     }
 
+    @Override
     public int webhookPort() {
         return webhookPort;
     }
@@ -570,7 +577,7 @@ public final class Interlock implements AutoCloseable {
 
     /// Below the ranges from which systems take ports for outgoing connections, which would take it before
     /// the next start.
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         for (int attempt = 0; attempt < 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -1,0 +1,429 @@
+package dev.interlock.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.interlock.ledger.Database;
+import dev.interlock.ledger.Place;
+import dev.interlock.ledger.Places;
+import dev.interlock.testing.ControlPlane;
+import dev.interlock.testing.Helm;
+import dev.interlock.testing.Kubectl;
+import dev.interlock.testing.Load;
+import dev.interlock.testing.Manifests;
+import dev.interlock.testing.Postgres;
+import dev.interlock.testing.Progress;
+import dev.interlock.testing.StandInKubelet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The chart by the real Helm on a real API server: installed, upgraded, rolled back and uninstalled, and refused where
+/// it would not go well. Two parts stand in for what a machine without root has not: the node ([StandInKubelet]) and
+/// the Service, for which Helm's post-renderer writes a URL into the gate.
+class HelmIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String KINDS =
+            "all,cm,secret,sa,pvc,ns,crd,role,rolebinding,clusterrole,clusterrolebinding,pdb,netpol,"
+                    + "validatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding,resourcequota";
+
+    private static ControlPlane plane;
+    private static StandInKubelet node;
+    private static Helm helm;
+    private static Kubectl kubectl;
+    private static Path renderer;
+
+    @BeforeAll
+    static void start() throws IOException {
+        helm = Helm.offline();
+        plane = ControlPlane.start();
+        helm = Helm.with(plane.kubeconfig());
+        kubectl = plane.kubectl();
+        node = new StandInKubelet(plane);
+        renderer = plane.directory().resolve("address").toAbsolutePath();
+        Files.writeString(renderer, """
+                #!/bin/sh
+                exec sed -E 's#service: .namespace: interlock-system, name: interlock-webhook, port: 443, path: (/admit/[a-z]+).#url: "https://127.0.0.1:%d\\1"#'
+                """.formatted(node.port()));
+        Files.setPosixFilePermissions(renderer, PosixFilePermissions.fromString("rwxr-xr-x"));
+        kubectl.run("wait", "--for=create", "namespace/default", "--timeout=30s")
+                .ok();
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+        plane.close();
+    }
+
+    /// Each test begins with a cluster that has no Interlock but its kinds, as after an uninstallation.
+    @AfterEach
+    void clear() {
+        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--no-hooks", "--wait");
+        kubectl.run("delete", "validatingwebhookconfiguration", "interlock", "--ignore-not-found")
+                .ok();
+        kubectl.run("delete", "ns", Helm.NAMESPACE, "shop", "--ignore-not-found", "--wait")
+                .ok();
+        node.webhooksStart(true);
+    }
+
+    private static Kubectl.Result helm(String command, String values, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of(command, "interlock", Helm.CHART.toString(), "-n", Helm.NAMESPACE, "-f", "-"));
+        arguments.addAll(List.of("--post-renderer", renderer.toString(), "--wait", "--timeout", "120s"));
+        arguments.addAll(List.of(more));
+        if (command.equals("upgrade")) {
+            arguments.add("--reset-values"); // else no values are those of the release before
+        }
+        Progress.say("helm " + command);
+        return helm.run(values, arguments);
+    }
+
+    private static Kubectl.Result install(String values) {
+        return helm("install", values, "--create-namespace");
+    }
+
+    private static String get(String object, String path) {
+        return kubectl.run("get", object, "-n", Helm.NAMESPACE, "-o", "jsonpath={%s}".formatted(path))
+                .ok()
+                .out();
+    }
+
+    private static String gate() {
+        return get(
+                "validatingwebhookconfiguration/interlock",
+                ".metadata.uid}/{.metadata.generation}/{.webhooks[*].clientConfig.caBundle");
+    }
+
+    private static void govern() {
+        kubectl.apply(Manifests.namespace("shop", "production", "required")).ok();
+        kubectl.apply(Manifests.policy("production", "production", "Enforce")).ok();
+        kubectl.run("wait", "--for=condition=Ready", "pp/production", "--timeout=60s")
+                .ok();
+    }
+
+    private static void denies() {
+        assertThat(kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE))
+                        .refused()
+                        .err())
+                .contains("denied by policy production");
+    }
+
+    /// All that an installation could leave, but for what Helm itself notes of an attempt.
+    private static List<String> everything(Kubectl admin) {
+        return admin.run("get", KINDS, "-A", "-o", "name")
+                .ok()
+                .out()
+                .lines()
+                .filter(name -> !name.startsWith("secret/sh.helm.release"))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void withFilesItIsInstalledUpgradedRolledBackAndUninstalledAndKeepsItsEvidence() {
+        install("{}").ok();
+        assertThat(node.log("interlock-startup-check"))
+                .contains("the API server asks Interlock about namespace interlock-check, caller unverified");
+        helm.run("test", "interlock", "-n", Helm.NAMESPACE).ok();
+        govern();
+        denies();
+        kubectl.apply(Manifests.deployment("shop", "good", Manifests.GOOD_IMAGE))
+                .ok();
+        await("both records are there")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(records()).hasSize(2));
+        assertThat(helm.run("install", "second", Helm.CHART.toString(), "-n", Helm.NAMESPACE)
+                        .refused()
+                        .err())
+                .contains("this cluster has an Interlock already, release `interlock` in namespace `interlock-system`");
+
+        String gate = gate();
+        String pod = get("pod/interlock-0", ".metadata.uid");
+        assertThat(gate).doesNotEndWith("/");
+        helm("upgrade", "{}").ok();
+        assertThat(gate()).as("an upgrade that changes nothing").isEqualTo(gate);
+        assertThat(get("pod/interlock-0", ".metadata.uid")).isEqualTo(pod);
+
+        helm("upgrade", "operator: {recordsPerSecond: 100}").ok();
+        assertThat(gate()).as("an upgrade that restarts the Pod").isEqualTo(gate);
+        assertThat(get("pod/interlock-0", ".metadata.uid")).isNotEqualTo(pod);
+        denies();
+
+        // What the operator has written since is not part of the release, so a rollback does not take it back.
+        kubectl.run("delete", "secret", "interlock-ca", "-n", Helm.NAMESPACE).ok();
+        await("the operator makes an authority anew").atMost(SOON).until(() -> !gate().equals(gate));
+        await("and all of them know").atMost(SOON).untilAsserted(HelmIT::denies);
+        helm.run("rollback", "interlock", "1", "-n", Helm.NAMESPACE, "--wait", "--timeout", "120s")
+                .ok();
+        assertThat(gate()).isNotEqualTo(gate);
+        denies();
+        assertThat(get("sts/interlock", ".spec.template.spec.containers[*].env[*].name"))
+                .doesNotContain("INTERLOCK_RECORDS_PER_SECOND");
+
+        // The emergency exit: an upgrade brings the gate back, where it is not told to leave it away.
+        kubectl.run("delete", "validatingwebhookconfiguration", "interlock").ok();
+        helm("upgrade", "{}").ok();
+        denies();
+        helm("upgrade", "gate: {enabled: false}").ok();
+        kubectl.run("get", "validatingwebhookconfiguration", "interlock").refused();
+        kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE), "--dry-run=server")
+                .ok();
+        helm("upgrade", "{}").ok();
+        denies();
+
+        assertThat(helm("upgrade", "ledger: {files: {size: 20Gi}}").refused().err())
+                .contains("ledger.files.size is 20Gi, the StatefulSet has 10Gi");
+        assertThat(helm(
+                                "upgrade",
+                                "{ledger: {engine: postgresql, postgresql: {webhook: {existingSecret: a}, operator: {existingSecret: b}}}}")
+                        .refused()
+                        .err())
+                .contains("StatefulSet interlock still writes its files")
+                .contains("Secret `a` of ledger.postgresql.webhook is not in namespace interlock-system");
+
+        // Nothing fails meanwhile: the gate goes before those who answer.
+        int before = records().size();
+        try (Load load = promotions()) {
+            helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+            assertThat(load.done()).isPositive();
+        }
+        assertThat(records()).hasSizeGreaterThanOrEqualTo(before);
+        assertThat(left())
+                .containsExactly(
+                        "customresourcedefinition.apiextensions.k8s.io/decisionrecords.interlock.dev",
+                        "customresourcedefinition.apiextensions.k8s.io/deliverypaths.interlock.dev",
+                        "customresourcedefinition.apiextensions.k8s.io/driftevents.interlock.dev",
+                        "customresourcedefinition.apiextensions.k8s.io/feedbackreleases.interlock.dev",
+                        "customresourcedefinition.apiextensions.k8s.io/promotionpolicies.interlock.dev");
+        kubectl.run("get", "pvc", "data-interlock-0", "-n", Helm.NAMESPACE).ok();
+
+        // A later installation finds what is there, and goes on with it.
+        kubectl.run("wait", "--for=delete", "namespace/interlock-check", "--timeout=60s");
+        helm("install", "{}").ok();
+        await().atMost(SOON).untilAsserted(HelmIT::denies);
+        assertThat(records()).hasSizeGreaterThanOrEqualTo(before);
+
+        // Also where nobody answers any more, who uninstalls gets out.
+        node.killWebhooks();
+        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+        kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE)).ok();
+    }
+
+    private static Load promotions() {
+        return new Load(
+                2,
+                Duration.ofMillis(100),
+                i -> kubectl.apply(Manifests.deployment("shop", "load-" + i, Manifests.GOOD_IMAGE), "--dry-run=server")
+                        .ok());
+    }
+
+    private static List<String> records() {
+        return kubectl.run("get", "decrec", "-n", "shop", "-o", "name")
+                .ok()
+                .out()
+                .lines()
+                .toList();
+    }
+
+    /// What is left of an installation.
+    private static List<String> left() {
+        return kubectl.run("get", KINDS, "-A", "-l", "app.kubernetes.io/part-of=interlock", "-o", "name")
+                .ok()
+                .out()
+                .lines()
+                .filter(name -> !name.equals("namespace/interlock-check")) // being deleted
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void withADatabaseItIsUpgradedAndRolledBackUnderLoadWithoutAFailedPromotion() {
+        Places places = Postgres.shared().fresh();
+        kubectl.run("create", "namespace", Helm.NAMESPACE).ok();
+        secret("webhook-role", places.admissions());
+        secret("operator-role", places.ledger());
+        String values = """
+                ledger: {engine: postgresql, postgresql: {webhook: {existingSecret: webhook-role}, operator: {existingSecret: operator-role}}}
+                """;
+        helm("install", values).ok();
+        assertThat(get("deploy/interlock-webhook", ".status.readyReplicas")).isEqualTo("2");
+        assertThat(get("deploy/interlock-operator", ".status.readyReplicas")).isEqualTo("2");
+        helm.run("test", "interlock", "-n", Helm.NAMESPACE).ok();
+        govern();
+        denies();
+        String gate = gate();
+        try (Load load = promotions()) {
+            helm("upgrade", values + "webhook: {rollbackWindow: 7d}\n").ok();
+            helm.run("rollback", "interlock", "1", "-n", Helm.NAMESPACE, "--wait", "--timeout", "120s")
+                    .ok();
+            assertThat(load.done()).isGreaterThan(20);
+        }
+        assertThat(gate()).isEqualTo(gate);
+        denies();
+        assertThat(helm("upgrade", "{}").refused().err()).contains("from there is no way back into files");
+        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+        assertThat(left()).hasSize(5).allMatch(name -> name.startsWith("customresourcedefinition"));
+    }
+
+    private static void secret(String name, Place place) {
+        Database database = ((Place.Schema) place).database();
+        kubectl.run(
+                        "create",
+                        "secret",
+                        "generic",
+                        name,
+                        "-n",
+                        Helm.NAMESPACE,
+                        "--from-literal=url=" + database.url(),
+                        "--from-literal=user=" + database.user().orElseThrow(),
+                        "--from-literal=password=" + database.password().orElseThrow())
+                .ok();
+    }
+
+    @Test
+    void anInstallationWhoseWebhooksNeverAnswerIsNoInstallation() {
+        node.webhooksStart(false);
+        Kubectl.Result result = helm.run(
+                "startupCheck: {timeoutSeconds: 10}",
+                List.of(
+                        "install",
+                        "interlock",
+                        Helm.CHART.toString(),
+                        "-n",
+                        Helm.NAMESPACE,
+                        "--create-namespace",
+                        "--timeout",
+                        "120s",
+                        "-f",
+                        "-",
+                        "--post-renderer",
+                        renderer.toString()));
+        assertThat(result.refused().err()).contains("interlock-startup-check");
+        assertThat(node.log("interlock-startup-check")).contains("not so within 10s: the gate has no caBundle yet");
+    }
+
+    /// Refused with what to change, and nothing is there that was not there before.
+    ///
+    /// @return what was said
+    private static String refused(Kubectl admin, Helm as, String sentence, List<String> arguments) {
+        List<String> before = everything(admin);
+        Kubectl.Result result = as.run("", arguments).refused();
+        assertThat(result.err()).contains(sentence);
+        assertThat(everything(admin)).as(String.join(" ", arguments)).isEqualTo(before);
+        return result.err();
+    }
+
+    private static List<String> installing(String... more) {
+        return Stream.concat(
+                        Stream.of("install", "interlock", Helm.CHART.toString(), "-n", Helm.NAMESPACE),
+                        Arrays.stream(more))
+                .toList();
+    }
+
+    @Test
+    void whatWouldNotGoWellIsRefusedBeforeAnythingIsMade() {
+        try (ControlPlane fresh = ControlPlane.start()) {
+            Kubectl admin = fresh.kubectl();
+            Helm installer = Helm.with(fresh.kubeconfig());
+            admin.run("wait", "--for=create", "namespace/default", "--timeout=30s")
+                    .ok();
+            admin.run("create", "namespace", Helm.NAMESPACE).ok();
+            refused(
+                    admin,
+                    installer,
+                    "kube-system cannot have Interlock",
+                    List.of("install", "interlock", Helm.CHART.toString(), "-n", "kube-system"));
+            refused(
+                    admin,
+                    installer,
+                    "CRD decisionrecords.interlock.dev is not there",
+                    installing("--set", "crds.enabled=false"));
+            refused(
+                    admin,
+                    installer,
+                    "this cluster has no kind ServiceMonitor",
+                    installing("--set", "monitoring.serviceMonitor.enabled=true"));
+            refused(
+                    admin,
+                    installer,
+                    "Secret `a` of ledger.postgresql.webhook is not in namespace",
+                    installing(
+                            "--set",
+                            "ledger.engine=postgresql,ledger.postgresql.webhook.existingSecret=a,ledger.postgresql.operator.existingSecret=b"));
+            admin.run("apply", "-f", "deploy/base/gate.yaml").ok();
+            refused(admin, installer, "this cluster has an Interlock that Helm did not install", installing());
+            admin.run("delete", "-f", "deploy/base/gate.yaml").ok();
+            admin.apply(OLDER).ok();
+            admin.run("wait", "--for=condition=Established", "crd/driftevents.interlock.dev", "--timeout=30s")
+                    .ok();
+            refused(
+                    admin,
+                    installer,
+                    "CRD driftevents.interlock.dev has objects that are stored as v1alpha0",
+                    installing());
+            String orphans =
+                    refused(admin, installer, "CRDs are there that do not belong to this release", installing());
+            assertThat(orphans).contains("kubectl annotate crd driftevents.interlock.dev");
+        }
+    }
+
+    private static final String OLDER = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: driftevents.interlock.dev, labels: {app.kubernetes.io/part-of: interlock}}
+            spec:
+              group: interlock.dev
+              scope: Namespaced
+              names: {kind: DriftEvent, plural: driftevents}
+              versions:
+              - name: v1alpha0
+                served: true
+                storage: true
+                schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+            """;
+
+    /// Who may not install all of it installs nothing: one who may do nothing but in the namespace, and one who lacks
+    /// a single right of those that Interlock gets.
+    @Test
+    void whoMayNotInstallAllOfItIsToldWhichRightsAreMissing() {
+        kubectl.run("create", "namespace", Helm.NAMESPACE).ok();
+        kubectl.run("create", "rolebinding", "tenant", "--clusterrole=admin", "--user=tenant", "-n", Helm.NAMESPACE)
+                .ok();
+        refused(
+                kubectl,
+                Helm.with(plane.kubeconfig("tenant")),
+                "User \"tenant\" cannot get resource \"namespaces\"",
+                installing());
+
+        kubectl.apply(ALMOST).ok();
+        kubectl.run("create", "clusterrolebinding", "almost", "--clusterrole=almost", "--user=platform")
+                .ok();
+        kubectl.run("create", "rolebinding", "platform", "--clusterrole=admin", "--user=platform", "-n", Helm.NAMESPACE)
+                .ok();
+        refused(
+                kubectl,
+                Helm.with(plane.kubeconfig("platform")),
+                "user \"platform\" (groups=[\"platform\" \"system:authenticated\"]) is attempting to grant RBAC permissions not currently held",
+                installing());
+        kubectl.run("delete", "clusterrolebinding/almost", "clusterrole/almost").ok();
+    }
+
+    private static final String ALMOST = """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: almost}
+            rules:
+            - {apiGroups: ["", apps, batch, apiextensions.k8s.io, admissionregistration.k8s.io, rbac.authorization.k8s.io, policy, networking.k8s.io], resources: ["*"], verbs: [get, list, watch, create, patch, update, delete]}
+            """;
+}
