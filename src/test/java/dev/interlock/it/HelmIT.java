@@ -14,10 +14,7 @@ import dev.interlock.testing.Manifests;
 import dev.interlock.testing.Postgres;
 import dev.interlock.testing.Progress;
 import dev.interlock.testing.StandInKubelet;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,18 +41,13 @@ class HelmIT {
     private static Path renderer;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() {
         helm = Helm.offline();
         plane = ControlPlane.start();
         helm = Helm.with(plane.kubeconfig());
         kubectl = plane.kubectl();
         node = new StandInKubelet(plane);
-        renderer = plane.directory().resolve("address").toAbsolutePath();
-        Files.writeString(renderer, """
-                #!/bin/sh
-                exec sed -E 's#service: .namespace: interlock-system, name: interlock-webhook, port: 443, path: (/admit/[a-z]+).#url: "https://127.0.0.1:%d\\1"#'
-                """.formatted(node.port()));
-        Files.setPosixFilePermissions(renderer, PosixFilePermissions.fromString("rwxr-xr-x"));
+        renderer = node.renderer();
         kubectl.run("wait", "--for=create", "namespace/default", "--timeout=30s")
                 .ok();
     }
@@ -198,6 +190,7 @@ class HelmIT {
             helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
             assertThat(load.done()).isPositive();
         }
+        assertThat(node.log("interlock-uninstall")).contains("the gate is gone; nothing is asked any more");
         assertThat(records()).hasSizeGreaterThanOrEqualTo(before);
         assertThat(left())
                 .containsExactly(

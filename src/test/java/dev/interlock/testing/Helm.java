@@ -45,6 +45,11 @@ public final class Helm {
         return new Helm(build(), Optional.of(kubeconfig.toAbsolutePath()));
     }
 
+    /// Where the program is; the test is skipped where there is no Go to build it.
+    static Path binary() {
+        return build();
+    }
+
     private static synchronized Path build() {
         Path known = built;
         if (known != null) {

@@ -87,6 +87,34 @@ public final class StandInKubelet implements AutoCloseable {
         return service.port();
     }
 
+    /// A program for Helm's `--post-renderer`, which writes a URL into the gate where it names the Service.
+    public Path renderer() {
+        return executable(directory.resolve("renderer"), """
+                #!/bin/sh
+                exec sed -E 's#service: .namespace: interlock-system, name: interlock-webhook, port: 443, path: (/admit/[a-z]+).#url: "https://127.0.0.1:%d\\1"#'
+                """.formatted(port()));
+    }
+
+    /// Puts `helm` into a directory, which installs through [#renderer] without being told to.
+    public void helm(Path bin) {
+        executable(bin.resolve("helm"), """
+                #!/bin/sh
+                exec '%s' "$@" --post-renderer '%s'
+                """.formatted(Helm.binary(), renderer()));
+    }
+
+    private static Path executable(Path file, String script) {
+        try {
+            Files.writeString(file, script);
+            if (!file.toFile().setExecutable(true)) {
+                throw new IOException("cannot be made executable: " + file);
+            }
+            return file.toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Whether containers of webhooks start: without, a cluster is as one whose image cannot be pulled.
     public void webhooksStart(boolean start) {
         webhooksStart = start;
