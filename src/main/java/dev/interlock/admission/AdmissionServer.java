@@ -11,6 +11,7 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -37,7 +38,10 @@ public final class AdmissionServer {
     private static final int MOST_IN_FLIGHT = 512;
     private static final int STRANGERS_PER_SECOND = 50;
     private static final Duration STRANGERS_WAIT = Duration.ofSeconds(1);
-    private static final int MOST_WAITING = 1_000;
+
+    /// Of whoever is not known to be the API server. Each holds some tens of KiB.
+    private static final int MOST_CONNECTIONS = 1_000;
+
     private static final System.Logger LOG = System.getLogger(AdmissionServer.class.getName());
     private static final Map<String, Gate> PATHS =
             Map.of("/admit/required", Gate.REQUIRED, "/admit/optional", Gate.OPTIONAL);
@@ -58,7 +62,7 @@ public final class AdmissionServer {
     private final Allowance strangers;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong bodies = new AtomicLong();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable HttpServer server;
     private volatile boolean draining;
 
@@ -97,7 +101,10 @@ public final class AdmissionServer {
         callers.authority()
                 .map(pem -> new PemTrustOptions().addCertValue(Buffer.buffer(pem)))
                 .ifPresent(trust -> options.setTrustOptions(trust).setClientAuth(ClientAuth.REQUEST));
-        return vertx.createHttpServer(options).requestHandler(this::receive).listen();
+        return vertx.createHttpServer(options)
+                .connectionHandler(this::connected)
+                .requestHandler(this::receive)
+                .listen();
     }
 
     /// Takes synthetic reviews through all that a real one goes through but the journal, over TLS and on a
@@ -176,19 +183,22 @@ public final class AdmissionServer {
         }
     }
 
-    /// Who is no API server, and asks too often, is answered a second later and on the same connection: it can neither
-    /// ask
-    /// faster than it connects, nor make the API server wait behind its handshakes. Of those, so many at most.
-    private void keepWaiting(HttpServerRequest request) {
-        if (waiting.get() >= MOST_WAITING) {
-            observer.undecidable("http429");
-            var _ = request.connection().close();
+    private void connected(HttpConnection connection) {
+        if (callers.of(connection.sslSession()) == Caller.MTLS) {
             return;
         }
-        waiting.incrementAndGet();
+        connection.closeHandler(_ -> connections.decrementAndGet());
+        if (connections.incrementAndGet() > MOST_CONNECTIONS) {
+            observer.undecidable("connections");
+            var _ = connection.close();
+        }
+    }
+
+    /// Who is no API server, and asks too often, is answered a second later and on the same connection: it can neither
+    /// ask faster than it connects, nor make the API server wait behind its handshakes.
+    private void keepWaiting(HttpServerRequest request) {
         request.pause();
         vertx.setTimer(STRANGERS_WAIT.toMillis(), _ -> {
-            waiting.decrementAndGet();
             request.resume();
             answer(request, 429, "only the API server is answered at this rate: it shows a certificate");
         });

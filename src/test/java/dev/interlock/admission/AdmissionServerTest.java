@@ -250,6 +250,21 @@ class AdmissionServerTest {
     }
 
     @Test
+    void case21_strangersHaveSoManyConnectionsAndTheApiServerStillGetsIn() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        TestCertificates.Authority authority = new TestCertificates.Authority();
+        port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
+                .open("127.0.0.1", 0, new ServedKey(PAIR)));
+        HttpClient strangers = client(1_100);
+        List<Future<String>> answers =
+                IntStream.range(0, 1_100).mapToObj(_ -> post(strangers, "")).toList();
+        await().atMost(Duration.ofSeconds(30)).until(() -> answers.stream().allMatch(Future::isComplete));
+        assertThat(answers.stream().filter(Future::failed)).hasSize(100);
+        assertThat(undecidable.stream().filter("connections"::equals)).hasSize(100);
+        assertThat(done(post(showing(authority.client("kube-apiserver")), ""))).contains("\"allowed\":true");
+    }
+
+    @Test
     void failure18_moreThanCanBeOnTheirWayAreRefusedAtOnceWithCode429() throws Exception {
         HttpClient many = client(600);
         List<Future<String>> answers =
