@@ -15,7 +15,7 @@ EXIT ?=
 # The benchmarks to run, as a regular expression, and JMH's own options: make bench BENCH='Evaluate -f 1'
 BENCH ?=
 
-.PHONY: help build demo verify torture test format generate bench control-plane clean jdk maven
+.PHONY: help build demo verify verify-node torture test format generate bench control-plane clean jdk maven
 # In the order written: tools are checked before anything takes minutes.
 .NOTPARALLEL:
 
@@ -32,6 +32,10 @@ verify: jdk maven control-plane ## run all checks and tests, as CI does
 
 torture: jdk maven control-plane ## run the long forms of those tests that have one
 	mvn -B verify -Dinterlock.torture=true -Dit.test=ProcessesIT,ReplicasIT,ColdStartIT,CertificatesIT,ExpiredWatchIT,ReadinessIT,EvidenceIT,KindsIT,GapIT,AlertsIT -Dtest=PostgresqlTest,CrashTest,TornFileTest -Dsurefire.failIfNoSpecifiedTests=false
+
+verify-node: jdk maven control-plane ## install the chart and the image on a real node with a real kubelet (root, Debian packages; skipped elsewhere)
+	@src/test/node/node check && command -v mmdebstrap >/dev/null || { echo "SKIPPED: no real node here: it needs root and Debian's packages containerd, runc, containernetworking-plugins, iptables and mmdebstrap" >&2; exit 0; }; \
+	mvn -B verify -Dinterlock.node=true -Dit.test=NodeIT -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
 
 test: jdk maven ## run the unit tests only
 	mvn -B test

@@ -285,3 +285,12 @@ volumes:
 app.kubernetes.io/name: interlock-command
 app.kubernetes.io/part-of: interlock
 {{- end }}
+
+{{/* A duration such as 90d, 45s or 500ms in whole seconds. */}}
+{{- define "interlock.seconds" -}}
+{{- if hasSuffix "ms" . }}{{ div (int64 (trimSuffix "ms" .)) 1000 }}
+{{- else if hasSuffix "d" . }}{{ mul (int64 (trimSuffix "d" .)) 86400 }}
+{{- else if hasSuffix "h" . }}{{ mul (int64 (trimSuffix "h" .)) 3600 }}
+{{- else if hasSuffix "m" . }}{{ mul (int64 (trimSuffix "m" .)) 60 }}
+{{- else }}{{ trimSuffix "s" . }}{{ end }}
+{{- end }}

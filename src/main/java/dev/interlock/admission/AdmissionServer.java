@@ -198,6 +198,12 @@ public final class AdmissionServer {
     /// ask faster than it connects, nor make the API server wait behind its handshakes.
     private void keepWaiting(HttpServerRequest request) {
         request.pause();
+        AtomicLong sent = new AtomicLong();
+        request.handler(chunk -> {
+            if (sent.addAndGet(chunk.length()) > MAX_BODY) {
+                var _ = request.connection().close();
+            }
+        });
         vertx.setTimer(STRANGERS_WAIT.toMillis(), _ -> {
             request.resume();
             answer(request, 429, "only the API server is answered at this rate: it shows a certificate");

@@ -175,7 +175,7 @@ final class Wording {
 
     private static Optional<Checked> checked(Decision decision) {
         Request request = decision.basis().request();
-        return request.dryRun() && !(decision instanceof Decision.Undecided)
+        return request.dryRun()
                 ? Optional.ofNullable(request.workload().labels().get(Checked.LABEL))
                         .map(name -> new Checked(name, request.caller().word()))
                 : Optional.empty();

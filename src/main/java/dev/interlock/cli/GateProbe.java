@@ -10,7 +10,11 @@ final class GateProbe {
     private GateProbe() {}
 
     static Probe ask(ClusterView view, String namespace) {
-        return one(view.probe(namespace, "interlock-check-" + UUID.randomUUID()));
+        return one(probe(view, namespace));
+    }
+
+    static Listed<Probe> probe(ClusterView view, String namespace) {
+        return view.probe(namespace, "interlock-check-" + UUID.randomUUID());
     }
 
     /// @throws Problem where a right is missing

@@ -60,15 +60,15 @@ public interface ClusterView extends AutoCloseable {
 
     /// What became of an object that is not made.
     sealed interface Probe {
-        /// Interlock decided.
+        /// Interlock was asked, and answered.
         ///
         /// @param caller as records have it
         record Answered(String caller) implements Probe {}
 
-        /// It was let in, and Interlock did not decide.
+        /// It was let in, and Interlock was not asked.
         record Unasked() implements Probe {}
 
-        /// It was refused, and Interlock did not decide.
+        /// It was refused, and Interlock did not answer.
         ///
         /// @param message by which the API server refuses it
         record Failed(String message) implements Probe {}

@@ -249,7 +249,7 @@ class AdmissionPipelineTest {
                     answer(policy(mode, OnUndecided.DENY), labelled(review(true, "checkout", images("nginx:1"))));
             assertThat(response.path("allowed").asBoolean()).isEqualTo(mode != Mode.ENFORCE);
             assertThat(response.path("warnings").path(0).asText())
-                    .isEqualTo("check probe-1: Interlock decided, caller unverified");
+                    .isEqualTo("check probe-1: Interlock answered, caller unverified");
         }
         Review real = labelled(review(false, "checkout", images("nginx:1")));
         assertThat(answer(policy(Mode.AUDIT, OnUndecided.DENY), real).has("warnings"))

@@ -102,7 +102,7 @@ class GateTest {
                         new Probe.Unasked()));
         World.Ran ran = world.run("gate", "remove", "-n", "shop");
         assertThat(ran.exit()).isZero();
-        assertThat(ran.out()).isEqualTo("the gate is gone; nothing is asked any more\n");
+        assertThat(ran.out()).isEqualTo("nothing is asked any more\n");
         assertThat(ran.err()).contains("still asks Interlock about namespace `shop`");
         assertThat(world.probed).hasSize(5);
     }
@@ -111,7 +111,17 @@ class GateTest {
     void removeOfAGateThatIsNotThereIsFine() {
         World.Ran ran = world(List.of(new GateState.Missing()), List.of()).run("gate", "remove");
         assertThat(ran.exit()).isZero();
-        assertThat(ran.out()).isEqualTo("there was no gate\n");
+        assertThat(ran.err()).isEqualTo("there was no gate\n");
+    }
+
+    /// The gate is what there is to remove, and who may not look any further has removed it.
+    @Test
+    void removeByWhomDryRunsAreForbiddenRemovesTheGate() {
+        World world = World.shop();
+        world.forbidden.add("deployments.apps");
+        World.Ran ran = world.run("gate", "remove", "-n", "shop");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err()).isEqualTo("the gate is deleted\n");
     }
 
     @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.interlock.ledger.Database;
-import dev.interlock.ledger.Place;
-import dev.interlock.ledger.Places;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.Helm;
 import dev.interlock.testing.Kubectl;
@@ -69,6 +67,7 @@ class HelmIT {
         node.webhooksStart(true);
     }
 
+    /// @param more options that count instead of those before
     private static Kubectl.Result helm(String command, String values, String... more) {
         List<String> arguments =
                 new ArrayList<>(List.of(command, "interlock", Helm.CHART.toString(), "-n", Helm.NAMESPACE, "-f", "-"));
@@ -165,14 +164,32 @@ class HelmIT {
 
         // The emergency exit: an upgrade brings the gate back, where it is not told to leave it away.
         kubectl.run("delete", "validatingwebhookconfiguration", "interlock").ok();
-        helm("upgrade", "{}").ok();
+        helm("upgrade", "operator: {recordsPerSecond: 100}").ok();
         denies();
-        helm("upgrade", "gate: {enabled: false}").ok();
+        leaveAway(true);
         kubectl.run("get", "validatingwebhookconfiguration", "interlock").refused();
         kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE), "--dry-run=server")
                 .ok();
-        helm("upgrade", "{}").ok();
+        leaveAway(false);
         denies();
+        assertThat(helm.run("get", "values", "interlock", "-n", Helm.NAMESPACE)
+                        .ok()
+                        .out())
+                .contains("enabled: true", "recordsPerSecond: 100");
+
+        // A new version that never gets ready is taken back.
+        node.webhooksStart(false);
+        assertThat(helm("upgrade", "webhook: {drain: 1s}", "--timeout", "10s")
+                        .refused()
+                        .err())
+                .contains("deadline exceeded");
+        String stuck = get("pod/interlock-0", ".metadata.uid");
+        helm.run("rollback", "interlock", "-n", Helm.NAMESPACE, "--no-hooks").ok();
+        await("a Pod that is not ready is replaced")
+                .atMost(SOON)
+                .until(() -> !get("pod/interlock-0", ".metadata.uid").equals(stuck));
+        node.webhooksStart(true);
+        await().atMost(SOON).untilAsserted(HelmIT::denies);
 
         assertThat(helm("upgrade", "ledger: {files: {size: 20Gi}}").refused().err())
                 .contains("ledger.files.size is 20Gi, the StatefulSet has 10Gi");
@@ -190,7 +207,7 @@ class HelmIT {
             helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
             assertThat(load.done()).isPositive();
         }
-        assertThat(node.log("interlock-uninstall")).contains("the gate is gone; nothing is asked any more");
+        assertThat(node.log("interlock-uninstall")).contains("nothing is asked any more");
         assertThat(records()).hasSizeGreaterThanOrEqualTo(before);
         assertThat(left())
                 .containsExactly(
@@ -213,11 +230,27 @@ class HelmIT {
         kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE)).ok();
     }
 
+    /// By the commands that the notes print.
+    private static void leaveAway(boolean away) {
+        helm.run(
+                        "upgrade",
+                        "interlock",
+                        Helm.CHART.toString(),
+                        "-n",
+                        Helm.NAMESPACE,
+                        "--reset-then-reuse-values",
+                        "--set",
+                        "gate.enabled=" + !away,
+                        "--post-renderer",
+                        renderer.toString())
+                .ok();
+    }
+
     private static Load promotions() {
         return new Load(
                 2,
                 Duration.ofMillis(100),
-                i -> kubectl.apply(Manifests.deployment("shop", "load-" + i, Manifests.GOOD_IMAGE), "--dry-run=server")
+                i -> kubectl.apply(Manifests.idle("shop", "load-" + i, Manifests.GOOD_IMAGE))
                         .ok());
     }
 
@@ -242,14 +275,21 @@ class HelmIT {
 
     @Test
     void withADatabaseItIsUpgradedAndRolledBackUnderLoadWithoutAFailedPromotion() {
-        Places places = Postgres.shared().fresh();
+        Postgres postgres = Postgres.shared();
+        Database owner = postgres.empty();
+        String database = owner.url().substring(owner.url().lastIndexOf('/') + 1);
         kubectl.run("create", "namespace", Helm.NAMESPACE).ok();
-        secret("webhook-role", places.admissions());
-        secret("operator-role", places.ledger());
+        secret("owner", owner);
+        secret("webhook-role", postgres.as(postgres.roles().webhook(), database));
+        secret("operator-role", postgres.as(postgres.roles().operator(), database));
         String values = """
-                ledger: {engine: postgresql, postgresql: {webhook: {existingSecret: webhook-role}, operator: {existingSecret: operator-role}}}
+                ledger:
+                  engine: postgresql
+                  postgresql: {webhook: {existingSecret: webhook-role}, operator: {existingSecret: operator-role}, migration: {existingSecret: owner}}
                 """;
-        helm("install", values).ok();
+        assertThat(helm("install", values).ok().out())
+                .contains("No namespace is under the gate yet")
+                .contains("does not enforce the restricted Pod Security Standard");
         assertThat(get("deploy/interlock-webhook", ".status.readyReplicas")).isEqualTo("2");
         assertThat(get("deploy/interlock-operator", ".status.readyReplicas")).isEqualTo("2");
         helm.run("test", "interlock", "-n", Helm.NAMESPACE).ok();
@@ -262,6 +302,15 @@ class HelmIT {
                     .ok();
             assertThat(load.done()).isGreaterThan(20);
         }
+        int promoted = kubectl.run("get", "deploy", "-n", "shop", "-o", "name")
+                .ok()
+                .out()
+                .lines()
+                .toList()
+                .size();
+        await("a record of each, and of the denial")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(records()).hasSize(promoted + 1));
         assertThat(gate()).isEqualTo(gate);
         denies();
         assertThat(helm("upgrade", "{}").refused().err()).contains("from there is no way back into files");
@@ -269,8 +318,7 @@ class HelmIT {
         assertThat(left()).hasSize(5).allMatch(name -> name.startsWith("customresourcedefinition"));
     }
 
-    private static void secret(String name, Place place) {
-        Database database = ((Place.Schema) place).database();
+    private static void secret(String name, Database database) {
         kubectl.run(
                         "create",
                         "secret",
@@ -387,7 +435,7 @@ class HelmIT {
             """;
 
     /// Who may not install all of it installs nothing: one who may do nothing but in the namespace, and one who lacks
-    /// a single right of those that Interlock gets.
+    /// some of the rights that Interlock gets.
     @Test
     void whoMayNotInstallAllOfItIsToldWhichRightsAreMissing() {
         kubectl.run("create", "namespace", Helm.NAMESPACE).ok();

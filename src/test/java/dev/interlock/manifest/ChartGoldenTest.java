@@ -2,9 +2,10 @@ package dev.interlock.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.interlock.testing.Helm;
@@ -28,7 +29,9 @@ import org.junit.jupiter.api.Test;
 class ChartGoldenTest {
     private static final boolean UPDATE = "update".equals(System.getProperty("interlock.golden"));
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DefaultPrettyPrinter AS_WRITTEN = new DefaultPrettyPrinter(
+            Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER));
     private static final Path FILES = Helm.CHART.resolve("files");
     private static final Path VALUES = Helm.CHART.resolve("values.yaml");
     private static final Path SCHEMA = Helm.CHART.resolve("values.schema.json");
@@ -101,7 +104,7 @@ class ChartGoldenTest {
                     .isEqualTo(standard.toString());
         }
         if (UPDATE) {
-            Files.writeString(SCHEMA, JSON.writeValueAsString(schema) + "\n");
+            Files.writeString(SCHEMA, JSON.writer(AS_WRITTEN).writeValueAsString(schema) + "\n");
         }
         assertThat(leaves(defaults, "", sentences))
                 .as("values without a sentence")

@@ -26,6 +26,10 @@ public final class Kubectl {
                 plane.binary("kubectl"), kubeconfig, plane.directory().resolve("cache"), PATIENCE);
     }
 
+    static Kubectl of(Path binary, Path kubeconfig, Path cache) {
+        return new Kubectl(binary, kubeconfig, cache, PATIENCE);
+    }
+
     /// The same user, with another bound for how long one command may take; the bound is two minutes otherwise.
     public Kubectl within(Duration newPatience) {
         return new Kubectl(binary, kubeconfig, cache, newPatience);

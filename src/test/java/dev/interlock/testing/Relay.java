@@ -65,9 +65,15 @@ public final class Relay implements AutoCloseable {
 
     /// @param port of the server on this machine
     public Relay(int port) {
+        this(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /// @param here the address of this machine at which clients find it
+    /// @param port of the server on this machine
+    public Relay(InetAddress here, int port) {
         target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try {
-            listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(0, 100, here);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

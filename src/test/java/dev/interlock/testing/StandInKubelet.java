@@ -220,7 +220,7 @@ public final class StandInKubelet implements AutoCloseable {
             command.add("-XX:AOTCache=" + CLASSES);
         }
         command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
-        command.addAll(container.getArgs());
+        container.getArgs().forEach(argument -> command.add(expanded(argument, environment)));
         ProcessBuilder program = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -245,6 +245,15 @@ public final class StandInKubelet implements AutoCloseable {
                 ? "/health/live"
                 : container.getReadinessProbe().getHttpGet().getPath();
         return new Started(container.getName(), program.start(), management, port, probe);
+    }
+
+    /// With variables as `$(NAME)`.
+    private static String expanded(String argument, Map<String, String> environment) {
+        String expanded = argument;
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            expanded = expanded.replace("$(%s)".formatted(variable.getKey()), variable.getValue());
+        }
+        return expanded;
     }
 
     /// Empty where a Secret that it names is not there.
