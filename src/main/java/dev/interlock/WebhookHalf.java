@@ -149,30 +149,25 @@ final class WebhookHalf implements AutoCloseable {
     /// @return whether it is
     boolean tryOpen() throws Exception {
         if (!caches.synced()) {
-            waitingFor = "policies, paths and namespaces to be loaded";
-            return false;
+            return waits("policies, paths and namespaces to be loaded");
         }
         if (!mine) {
             ledger.belongsTo(caches.namespaces().cluster().orElseThrow());
             mine = true;
         }
         if (!approvals.loaded()) {
-            waitingFor = "what was approved to be read from the ledger";
-            return false;
+            return waits("what was approved to be read from the ledger");
         }
         if (!serving.synced()) {
-            waitingFor = "the serving certificate and the gate to be loaded";
-            return false;
+            return waits("the serving certificate and the gate to be loaded");
         }
         Optional<CertifiedKey> first = serving.first();
         if (first.isEmpty()) {
-            waitingFor = serving.problem().orElse("the serving certificate");
-            return false;
+            return waits(serving.problem().orElse("the serving certificate"));
         }
         ServedKey key = new ServedKey(first.get());
         if (!await(server.warm(WARM_UP, key))) {
-            waitingFor = "a synthetic review to be decided";
-            return false;
+            return waits("a synthetic review to be decided");
         }
         int port =
                 await(server.open(settings.webhook().host(), settings.webhook().port(), key));
@@ -192,6 +187,15 @@ final class WebhookHalf implements AutoCloseable {
                 "answering admissions on port %d by %d policies"
                         .formatted(port, caches.refs().size()));
         return true;
+    }
+
+    /// Notes what the port stays closed for, and says it once.
+    private boolean waits(String what) {
+        if (!what.equals(waitingFor)) {
+            waitingFor = what;
+            LOG.log(System.Logger.Level.INFO, "the port stays closed, waiting for {0}", what);
+        }
+        return false;
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -161,11 +162,13 @@ class CertificatesIT {
         Queue<String> failed = new ConcurrentLinkedQueue<>();
         Set<String> bundles = new LinkedHashSet<>();
         int renewals = TORTURE ? 20 : 1;
+        if (!TORTURE) {
+            await("no renewal of a test before").atMost(SOON).until(() -> certificates(bundle()) == 1);
+        }
         try (Load load = calls("renewed", failed, bundles)) {
             for (int i = 1; i <= renewals; i++) {
                 int wanted = i;
                 if (!TORTURE) {
-                    await("no other renewal").atMost(SOON).until(() -> certificates(bundle()) == 1);
                     // A new authority is asked for by deleting the one that is there: nobody waits for its time.
                     admin.run("delete", "secret", "interlock-ca", "-n", "interlock-system")
                             .ok();
@@ -315,6 +318,11 @@ class CertificatesIT {
                                     && ready.body().contains("the certificate in Secret `interlock-serving`: ")
                                     && ready.body().contains(breakage.problem()))
                             .isPresent());
+            assertThat(webhook.log())
+                    .content()
+                    .containsPattern(
+                            "the port stays closed, waiting for the certificate in Secret `interlock-serving`: .*"
+                                    + Pattern.quote(breakage.problem()));
             assertThat(webhook.running()).as("it waits, it does not end").isTrue();
         } finally {
             operator.signal(Role.OPERATOR, "CONT");

@@ -349,9 +349,8 @@ class ChartIT {
         }
     }
 
-    private static String notes(String values) {
-        String out = Helm.with(ControlPlane.shared().kubeconfig())
-                .run(
+    private static String notes(Helm helm, String values) {
+        String out = helm.run(
                         values,
                         List.of(
                                 "install",
@@ -369,16 +368,23 @@ class ChartIT {
 
     @Test
     void notesWarnOfWhatWillHurt() {
-        assertThat(notes("{}"))
+        try (ControlPlane without = ControlPlane.start()) {
+            notesWarn(Helm.with(without.kubeconfig()));
+        }
+    }
+
+    private static void notesWarn(Helm helm) {
+        assertThat(notes(helm, "{}"))
                 .contains("WARNING  One replica")
                 .contains("caller: unverified")
                 .contains("The port is open to the whole cluster")
                 .contains("kubectl delete validatingwebhookconfiguration interlock");
-        assertThat(notes("webhook: {caller: {authorityConfigMap: ca}}\nledger: {files: {durable: false}}"))
+        assertThat(notes(helm, "webhook: {caller: {authorityConfigMap: ca}}\nledger: {files: {durable: false}}"))
                 .doesNotContain("unverified")
                 .contains("the evidence is gone when the Pod is");
-        assertThat(notes("networkPolicy: {apiServers: [192.0.2.1/32]}")).contains("Only networkPolicy.apiServers");
-        assertThat(notes("gate: {enabled: false}")).contains("nothing is asked, nothing is decided");
-        assertThat(notes(POSTGRESQL)).doesNotContain("One replica");
+        assertThat(notes(helm, "networkPolicy: {apiServers: [192.0.2.1/32]}"))
+                .contains("Only networkPolicy.apiServers");
+        assertThat(notes(helm, "gate: {enabled: false}")).contains("nothing is asked, nothing is decided");
+        assertThat(notes(helm, POSTGRESQL)).doesNotContain("One replica");
     }
 }

@@ -402,6 +402,18 @@ class HelmIT {
                     installing(
                             "--set",
                             "ledger.engine=postgresql,ledger.postgresql.webhook.existingSecret=a,ledger.postgresql.operator.existingSecret=b"));
+            refused(
+                    admin,
+                    installer,
+                    "Secret `owner` of ledger.postgresql.migration is not in namespace",
+                    installing(
+                            "--set",
+                            "ledger.engine=postgresql,ledger.postgresql.webhook.existingSecret=a,ledger.postgresql.operator.existingSecret=b,ledger.postgresql.migration.existingSecret=owner"));
+            refused(
+                    admin,
+                    installer,
+                    "ConfigMap `authority` of webhook.caller.authorityConfigMap is not in namespace interlock-system, or has no key `ca.crt`",
+                    installing("--set", "webhook.caller.authorityConfigMap=authority"));
             admin.run("apply", "-f", "deploy/base/gate.yaml").ok();
             refused(admin, installer, "this cluster has an Interlock that Helm did not install", installing());
             admin.run("delete", "-f", "deploy/base/gate.yaml").ok();
@@ -457,6 +469,9 @@ class HelmIT {
                 Helm.with(plane.kubeconfig("platform")),
                 "user \"platform\" (groups=[\"platform\" \"system:authenticated\"]) is attempting to grant RBAC permissions not currently held",
                 installing());
+        Helm.with(plane.kubeconfig("platform"))
+                .run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--no-hooks")
+                .ok();
         kubectl.run("delete", "clusterrolebinding/almost", "clusterrole/almost").ok();
     }
 
