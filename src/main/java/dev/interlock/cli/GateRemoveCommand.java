@@ -1,7 +1,6 @@
 package dev.interlock.cli;
 
 import dev.interlock.kubernetes.ClusterView;
-import dev.interlock.kubernetes.ClusterView.Listed;
 import dev.interlock.kubernetes.ClusterView.Probe;
 import dev.interlock.kubernetes.GateState;
 import java.util.Optional;
@@ -59,21 +58,13 @@ final class GateRemoveCommand implements Callable<Integer> {
 
     /// Where something else refuses the dry run, or this user may not make it, the gate that is deleted counts.
     private static Optional<String> asked(ClusterView view, String where) {
-        Listed<Probe> probed = GateProbe.probe(view, where);
-        return probed.missing().isPresent()
-                ? Optional.empty()
-                : asked(probed.items().getFirst(), where);
-    }
-
-    private static Optional<String> asked(Probe probe, String where) {
-        return switch (probe) {
-            case Probe.Unasked _ -> Optional.empty();
-            case Probe.Answered _ ->
-                Optional.of("the API server still asks Interlock about namespace `%s`".formatted(where));
-            case Probe.Failed(String message)
-            when message.contains("gate.interlock.dev") ->
-                Optional.of("the API server still asks Interlock about namespace `%s`".formatted(where));
-            case Probe.Failed _ -> Optional.empty();
-        };
+        boolean asked = GateProbe.probe(view, where).items().stream().anyMatch(probe -> switch (probe) {
+            case Probe.Answered _ -> true;
+            case Probe.Failed(String message) -> message.contains("gate.interlock.dev");
+            case Probe.Unasked _ -> false;
+        });
+        return asked
+                ? Optional.of("the API server still asks Interlock about namespace `%s`".formatted(where))
+                : Optional.empty();
     }
 }

@@ -60,13 +60,13 @@ public final class StandInKubelet implements AutoCloseable {
     /// @param readied  what its probe asks
     private record Started(String name, Process process, int management, int webhook, String readied) {}
 
-    private record Running(Pod pod, Path data, List<Started> processes) {
+    private record Running(Path data, List<Started> processes) {
         boolean alive() {
             return processes.stream().anyMatch(one -> one.process().isAlive());
         }
     }
 
-    private record Endpoint(Process process, int webhookPort, boolean ready) implements Balancer.Backend {}
+    private record Endpoint(int webhookPort, boolean ready) implements Balancer.Backend {}
 
     public StandInKubelet(ControlPlane plane) {
         this.plane = plane;
@@ -140,7 +140,7 @@ public final class StandInKubelet implements AutoCloseable {
         return pods.values().stream()
                 .flatMap(running -> running.processes().stream())
                 .filter(one -> one.webhook() != 0)
-                .map(one -> new Endpoint(one.process(), one.webhook(), ready(one)))
+                .map(one -> new Endpoint(one.webhook(), ready(one)))
                 .toList();
     }
 
@@ -191,10 +191,16 @@ public final class StandInKubelet implements AutoCloseable {
             environments.add(environment.get());
         }
         List<Started> processes = new ArrayList<>();
-        for (int i = 0; i < environments.size(); i++) {
-            processes.add(start(pod, pod.getSpec().getContainers().get(i), environments.get(i), data));
+        try {
+            for (int i = 0; i < environments.size(); i++) {
+                processes.add(start(pod, pod.getSpec().getContainers().get(i), environments.get(i), data));
+            }
+        } catch (IOException | RuntimeException | AssertionError e) {
+            // All of them are started anew; one that nobody knows of would keep the ledger's files.
+            processes.forEach(one -> one.process().destroyForcibly());
+            throw e;
         }
-        pods.put(pod.getMetadata().getUid(), new Running(pod, data, processes));
+        pods.put(pod.getMetadata().getUid(), new Running(data, processes));
     }
 
     /// A claim outlives its Pod, and anything else goes with it.
