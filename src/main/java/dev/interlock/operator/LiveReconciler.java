@@ -44,7 +44,6 @@ import java.util.stream.Stream;
 /// thread at a time; how it is called is [LiveQueue]'s.
 final class LiveReconciler {
     private static final int SCHEMA = 1;
-    private static final int LONGEST_CHAIN = 4;
     private static final int AT_ONCE = 50;
     private static final Duration LONGEST_DOUBT = Duration.ofSeconds(30);
 
@@ -98,7 +97,7 @@ final class LiveReconciler {
                         .filter(now ->
                                 now.live().ref().uid().equals(object.ref().uid())));
         if (whole.isPresent() && gate.isPresent()) {
-            reconcile(whole.get(), gate.get(), new Fetched());
+            reconcile(whole.get(), gate.get(), Owners.fetched(live::fetch));
         } else {
             postponed.remove(key);
         }
@@ -123,7 +122,7 @@ final class LiveReconciler {
             int baselines = baseline(namespace, gate.get(), between);
             book.scoped(new Scope(SCHEMA, namespace, uid.get(), clock.instant(), baselines));
         }
-        Listed owners = new Listed();
+        Owners owners = Owners.listed();
         Map<ObjectKey, String> listed = new HashMap<>();
         Set<WorkloadKind> kinds = live.each(namespace, between, whole -> {
             owners.note(whole);
@@ -140,7 +139,7 @@ final class LiveReconciler {
     }
 
     private int baseline(String namespace, Gate gate, Runnable between) {
-        Listed owners = new Listed();
+        Owners owners = Owners.listed();
         List<Entry> found = new ArrayList<>();
         int[] baselines = {0};
         live.each(namespace, between, whole -> {
@@ -225,57 +224,6 @@ final class LiveReconciler {
             state.lastLive(uid, digest);
         }
         return true;
-    }
-
-    /// Where owners are looked up: in a list that was just taken, or one by one.
-    private interface Owners {
-        Optional<Owner> find(LiveObject.Controller controller, String namespace);
-    }
-
-    /// @param template its pod template now; empty where it has none, or makes no Pods
-    private record Owner(LiveObject live, Optional<Node.Obj> template) {
-        static Owner of(Whole whole) {
-            return new Owner(
-                    whole.live(),
-                    whole.live().inert()
-                            ? Optional.empty()
-                            : Content.templateOf(
-                                    whole.observation().content().value(),
-                                    whole.live().kind()));
-        }
-    }
-
-    private final class Fetched implements Owners {
-        @Override
-        public Optional<Owner> find(LiveObject.Controller controller, String namespace) {
-            return ownerKind(controller)
-                    .flatMap(kind -> live.fetch(new ObjectKey(kind, namespace, controller.name())))
-                    .filter(owner -> owner.live().ref().uid().equals(controller.uid()))
-                    .map(Owner::of);
-        }
-    }
-
-    /// The owners of one namespace, which come before their dependents in the list.
-    private static final class Listed implements Owners {
-        private final Map<String, Owner> byUid = new HashMap<>();
-
-        void note(Whole whole) {
-            if (whole.live().kind() != WorkloadKind.POD) {
-                byUid.put(whole.live().ref().uid(), Owner.of(whole));
-            }
-        }
-
-        @Override
-        public Optional<Owner> find(LiveObject.Controller controller, String namespace) {
-            return Optional.ofNullable(byUid.get(controller.uid()))
-                    .filter(owner -> owner.live().ref().kind().equals(controller.kind()));
-        }
-    }
-
-    private static Optional<WorkloadKind> ownerKind(LiveObject.Controller controller) {
-        return Stream.of(WorkloadKind.values())
-                .filter(kind -> kind.kind().equals(controller.kind()))
-                .findFirst();
     }
 
     private void reconcile(Whole whole, Gate gate, Owners owners) {
@@ -384,11 +332,7 @@ final class LiveReconciler {
     private boolean awaitsCollection(Whole whole, Owners owners) {
         LiveObject object = whole.live();
         return object.byControllers()
-                && object.controller()
-                        .filter(owner -> ownerKind(owner).isPresent())
-                        .filter(owner ->
-                                owners.find(owner, object.ref().namespace()).isEmpty())
-                        .isPresent()
+                && owners.gone(object)
                 && !intents.root(object.ref().uid());
     }
 
@@ -397,13 +341,13 @@ final class LiveReconciler {
     private boolean isRoot(Whole whole, Owners owners) {
         LiveObject object = whole.live();
         boolean dependent = object.byControllers()
-                && owner(object, owners).isPresent()
+                && owners.of(object).isPresent()
                 && !intents.root(object.ref().uid());
         return !dependent;
     }
 
     private Verdict dependent(Whole whole, Owners owners) {
-        List<Owner> chain = chain(whole.live(), owners);
+        List<Owners.Owner> chain = owners.chain(whole.live());
         Optional<Node.Obj> template = chain.getFirst().template();
         if (template.isEmpty() || whole.live().inert()) {
             return inert(whole);
@@ -438,28 +382,8 @@ final class LiveReconciler {
         return new Verdict.InSync(whole.observation().content().digest());
     }
 
-    /// The owners, the nearest first.
-    private static List<Owner> chain(LiveObject object, Owners owners) {
-        List<Owner> chain = new ArrayList<>();
-        Optional<Owner> next = owner(object, owners);
-        while (next.isPresent() && chain.size() < LONGEST_CHAIN) {
-            chain.add(next.get());
-            next = owner(next.get().live(), owners);
-        }
-        return chain;
-    }
-
-    /// The owner, where Kubernetes' own controllers make such an object for such an owner.
-    private static Optional<Owner> owner(LiveObject object, Owners owners) {
-        return object.controller()
-                .filter(owner -> ownerKind(owner)
-                        .filter(kind -> Dependents.makes(kind, object.kind()))
-                        .isPresent())
-                .flatMap(owner -> owners.find(owner, object.ref().namespace()));
-    }
-
     /// The templates that an owner was let in with.
-    private List<Node.Obj> known(Owner owner) {
+    private List<Node.Obj> known(Owners.Owner owner) {
         return intents.of(owner.live().ref().uid()).stream()
                 .map(Intent::content)
                 .distinct()
