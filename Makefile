@@ -15,7 +15,7 @@ EXIT ?=
 # The benchmarks to run, as a regular expression, and JMH's own options: make bench BENCH='Evaluate -f 1'
 BENCH ?=
 
-.PHONY: help build demo verify verify-node torture test format generate bench control-plane clean jdk maven
+.PHONY: help build demo verify verify-node verify-k3s torture test format dashboards generate bench control-plane clean jdk maven
 # In the order written: tools are checked before anything takes minutes.
 .NOTPARALLEL:
 
@@ -37,11 +37,18 @@ verify-node: jdk maven control-plane ## install the chart and the image on a rea
 	@src/test/node/node check && command -v mmdebstrap >/dev/null || { echo "SKIPPED: no real node here: it needs root and Debian's packages containerd, runc, containernetworking-plugins, iptables and mmdebstrap" >&2; exit 0; }; \
 	mvn -B verify -Dinterlock.node=true -Dit.test=NodeIT -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
 
+verify-k3s: jdk maven control-plane ## run the integration tests on a K3s in a container (skipped where no container engine is)
+	@docker info >/dev/null 2>&1 || { echo "SKIPPED: no K3s here: it needs a container engine, and docker info finds none" >&2; exit 0; }; \
+	mvn -B verify -Dinterlock.cluster=k3s -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
+
 test: jdk maven ## run the unit tests only
 	mvn -B test
 
 format: jdk maven ## format the sources
 	mvn -B spotless:apply
+
+dashboards: jdk maven control-plane ## draw the dashboards for docs/ anew (Node.js, Chromium, Prometheus)
+	mvn -B verify -Dinterlock.pictures=true -Dit.test=AlertsIT -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
 
 generate: format ## write the generated files (crds/ and other golden files) anew from the code
 	mvn -B test -Dinterlock.golden=update -Dtest='*GoldenTest' -Dsurefire.failIfNoSpecifiedTests=false

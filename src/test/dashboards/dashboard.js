@@ -23,7 +23,7 @@ const parameters = new URLSearchParams(location.search);
 const theme = createTheme({ colors: { mode: 'light' } });
 const replaceVariables = (text) => text.replaceAll('$stage', '.*').replaceAll('$__all', '.*');
 
-async function answer(target, from, to) {
+async function answer(definition, target, from, to) {
   const step = Math.max(1, Math.round((to - from) / 1000 / POINTS));
   const query = new URLSearchParams({
     query: replaceVariables(target.expr),
@@ -36,10 +36,10 @@ async function answer(target, from, to) {
   if (body.status !== 'success') {
     throw new Error(`${target.expr}: ${body.error}`);
   }
-  return body.data.result.map((series) => frame(target, series));
+  return body.data.result.map((series) => frame(definition, target, series));
 }
 
-function frame(target, series) {
+function frame(definition, target, series) {
   const name = (target.legendFormat ?? '').replace(/{{\s*(\w+)\s*}}/g, (_, label) => series.metric[label] ?? '');
   return toDataFrame({
     name,
@@ -51,17 +51,19 @@ function frame(target, series) {
         type: FieldType.number,
         values: series.values.map(([, value]) => (value === 'NaN' ? null : Number(value))),
         labels: series.metric,
-        config: { displayNameFromDS: name },
+        // The colours that Grafana takes where a dashboard says nothing of them.
+        config: { color: { mode: 'palette-classic' }, ...definition.fieldConfig.defaults, displayNameFromDS: name },
       },
     ],
   });
 }
 
 async function panel(definition, from, to) {
-  const answers = await Promise.all(definition.targets.map((target) => answer(target, from, to)));
+  const answers = await Promise.all(definition.targets.map((target) => answer(definition, target, from, to)));
+  const fieldConfig = { defaults: {}, overrides: [] };
   const frames = applyFieldOverrides({
     data: answers.flat(),
-    fieldConfig: definition.fieldConfig,
+    fieldConfig,
     replaceVariables,
     theme,
     timeZone: 'utc',
@@ -94,7 +96,7 @@ function body(definition, frames, width, height, from, to) {
 
 function stat(definition, frames, width, height) {
   const values = getFieldDisplayValues({
-    fieldConfig: definition.fieldConfig,
+    fieldConfig: { defaults: {}, overrides: [] },
     reduceOptions: { calcs: ['lastNotNull'], values: false },
     replaceVariables,
     theme,
@@ -107,14 +109,15 @@ function stat(definition, frames, width, height) {
     values.map((value, index) =>
       h(BigValue, {
         key: index,
-        value: values.length === 1 ? { ...value.display, title: '' } : value.display,
+        count: values.length,
+        value: value.display,
         width: width / values.length,
         height,
         theme,
-        colorMode: 'value',
+        colorMode: definition.options.colorMode,
         graphMode: 'none',
         justifyMode: 'auto',
-        textMode: 'auto',
+        textMode: definition.options.textMode,
       }),
     ),
   );
@@ -139,7 +142,7 @@ function lines(frames, width, height, from, to) {
 
 async function draw() {
   const dashboard = await (await fetch(`/dashboards/${parameters.get('dashboard')}.json`)).json();
-  const to = Date.now();
+  const to = Number(parameters.get('end'));
   const from = to - Number(parameters.get('minutes')) * 60_000;
   const panels = await Promise.all(dashboard.panels.map((definition) => panel(definition, from, to)));
   const height = Math.max(...dashboard.panels.map(({ gridPos }) => (gridPos.y + gridPos.h) * ROW));

@@ -1,11 +1,12 @@
-// node draw.mjs PROMETHEUS MINUTES DIRECTORY: a picture of each dashboard with the last minutes of a Prometheus.
+// node draw.mjs PROMETHEUS MINUTES DIRECTORY [END]: a picture of each dashboard with what a Prometheus has of the
+// minutes before END (milliseconds since 1970; now, where it is left out).
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 
-const [prometheus, minutes, directory] = process.argv.slice(2);
+const [prometheus, minutes, directory, end = Date.now()] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const dashboards = join(here, '../../../deploy/monitoring/dashboards');
 
@@ -19,7 +20,7 @@ const files = {
 const server = await createServer({
   root: here,
   configFile: false,
-  logLevel: 'warn',
+  logLevel: 'error',
   plugins: [files],
   server: { host: '127.0.0.1', port: 0, proxy: { '/api': prometheus } },
 });
@@ -30,7 +31,7 @@ try {
     const name = file.replace('.json', '');
     const page = await browser.newPage({ viewport: { width: 1416, height: 1000 } });
     page.on('pageerror', (error) => console.error(`${name}: ${error.stack}`));
-    await page.goto(`${server.resolvedUrls.local[0]}?dashboard=${name}&minutes=${minutes}`);
+    await page.goto(`${server.resolvedUrls.local[0]}?dashboard=${name}&minutes=${minutes}&end=${end}`);
     await page.waitForSelector('body[data-drawn], body[data-failed]', { state: 'attached', timeout: 120_000 });
     const failed = await page.getAttribute('body', 'data-failed');
     if (failed) {

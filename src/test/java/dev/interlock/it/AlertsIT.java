@@ -13,6 +13,7 @@ import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Interlock.Role;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
+import dev.interlock.testing.Processes;
 import dev.interlock.testing.Progress;
 import dev.interlock.testing.Prometheus;
 import dev.interlock.testing.SmallDisk;
@@ -347,5 +348,23 @@ class AlertsIT {
                 }
             }
         }
+    }
+
+    /// Writes the pictures of `docs/observability.md`: each panel by Grafana's own components in a real browser, with
+    /// what this Prometheus answers.
+    @Test
+    @Order(11)
+    @EnabledIfSystemProperty(named = "interlock.pictures", matches = "true")
+    void dashboardsAsPictures() {
+        Path tool = Path.of("src/test/dashboards");
+        run("npm", "install", "--prefix", tool.toString());
+        run("node", tool.resolve("draw.mjs").toString(), prometheus.url(), "5", "docs/pictures");
+        assertThat(Path.of("docs/pictures/interlock-gate.png")).isNotEmptyFile();
+        assertThat(Path.of("docs/pictures/interlock-team.png")).isNotEmptyFile();
+    }
+
+    private static void run(String... command) {
+        Processes.run(new ProcessBuilder(command), "", Duration.ofMinutes(10), Progress::say)
+                .ok();
     }
 }

@@ -18,6 +18,7 @@ public final class ClientCertificate {
     ///
     /// @param interlock not started yet
     public static void show(ControlPlane controlPlane, Interlock interlock) {
+        K3s.hasNoRoles("start its API server with a certificate");
         TestCertificates.Authority authority = new TestCertificates.Authority();
         Path directory = controlPlane.directory();
         try {

@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// A real control plane on loopback: etcd, API server and controller manager, but no node, so Pods are made
-/// and stay pending.
+/// and stay pending. With `-Dinterlock.cluster=k3s` it is a [K3s], and tests that break one part of it are skipped.
 ///
 /// All the work is in `src/test/controlplane/controlplane`, so that a person can start, stop and break one in
 /// the same way. It ends with this JVM however that ends; logs stay in its directory below
@@ -30,6 +31,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final FutureTask<ControlPlane> SHARED = new FutureTask<>(ControlPlane::start);
 
     private final Path directory;
+    private Optional<K3s> k3s = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private ControlPlane(Path directory) {
@@ -54,11 +56,17 @@ public final class ControlPlane implements AutoCloseable {
     public static ControlPlane start() {
         var plane = new ControlPlane(newDirectory());
         Runtime.getRuntime().addShutdownHook(new Thread(plane::close, "stop control plane"));
-        plane.script(
-                START_PATIENCE,
-                "start",
-                "--owner",
-                Long.toString(ProcessHandle.current().pid()));
+        if (K3s.CHOSEN) {
+            int port = K3s.port();
+            plane.script(START_PATIENCE, "configure", "https://127.0.0.1:" + port);
+            plane.k3s = Optional.of(K3s.start(plane.directory, port));
+        } else {
+            plane.script(
+                    START_PATIENCE,
+                    "start",
+                    "--owner",
+                    Long.toString(ProcessHandle.current().pid()));
+        }
         return plane;
     }
 
@@ -123,16 +131,19 @@ public final class ControlPlane implements AutoCloseable {
 
     /// Ends a role as a crash would.
     public void kill(String role) {
+        K3s.hasNoRoles("kill its " + role);
         script(PATIENCE, "kill", role);
     }
 
     /// Starts a role that was killed, at its old address, and returns when it serves.
     public void startRole(String role) {
+        K3s.hasNoRoles("start its " + role);
         script(PATIENCE, "start-role", role);
     }
 
     /// Sends a signal to a role, for example STOP.
     public void signal(String role, String signal) {
+        K3s.hasNoRoles("send %s to its %s".formatted(signal, role));
         try {
             String pid = Files.readString(existing(role + ".pid")).strip();
             Processes.run(new ProcessBuilder("kill", "-" + signal, pid), "", PATIENCE, Progress::say)
@@ -145,6 +156,7 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            k3s.ifPresent(K3s::close);
             script(PATIENCE, "stop");
         }
     }

@@ -125,12 +125,17 @@ public final class Prometheus implements AutoCloseable {
         }
     }
 
+    /// Where its API is.
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
     /// The samples that a query gives now, as the API of Prometheus has them.
     public List<JsonNode> query(String expression) {
         try {
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/query?query=%s"
-                                    .formatted(port, URLEncoder.encode(expression, StandardCharsets.UTF_8))))
+                    HttpRequest.newBuilder(URI.create(url() + "/api/v1/query?query="
+                                    + URLEncoder.encode(expression, StandardCharsets.UTF_8)))
                             .timeout(Duration.ofSeconds(10))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
