@@ -10,11 +10,10 @@ import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Load;
 import dev.interlock.testing.Manifests;
 import dev.interlock.testing.Postgres;
-import dev.interlock.testing.Progress;
+import dev.interlock.testing.Release;
 import dev.interlock.testing.StandInKubelet;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,6 +36,7 @@ class HelmIT {
     private static Helm helm;
     private static Kubectl kubectl;
     private static Path renderer;
+    private static Release release;
 
     @BeforeAll
     static void start() {
@@ -46,6 +46,7 @@ class HelmIT {
         kubectl = plane.kubectl();
         node = new StandInKubelet(plane);
         renderer = node.renderer();
+        release = new Release(helm, kubectl, "--post-renderer", renderer.toString());
         kubectl.run("wait", "--for=create", "namespace/default", "--timeout=30s")
                 .ok();
     }
@@ -59,55 +60,14 @@ class HelmIT {
     /// Each test begins with a cluster that has no Interlock but its kinds, as after an uninstallation.
     @AfterEach
     void clear() {
-        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--no-hooks", "--wait");
-        kubectl.run("delete", "validatingwebhookconfiguration", "interlock", "--ignore-not-found")
-                .ok();
-        kubectl.run("delete", "ns", Helm.NAMESPACE, "shop", "--ignore-not-found", "--wait")
-                .ok();
+        release.clear();
         node.webhooksStart(true);
     }
 
-    /// @param more options that count instead of those before
-    private static Kubectl.Result helm(String command, String values, String... more) {
-        List<String> arguments =
-                new ArrayList<>(List.of(command, "interlock", Helm.CHART.toString(), "-n", Helm.NAMESPACE, "-f", "-"));
-        arguments.addAll(List.of("--post-renderer", renderer.toString(), "--wait", "--timeout", "120s"));
-        arguments.addAll(List.of(more));
-        if (command.equals("upgrade")) {
-            arguments.add("--reset-values"); // else no values are those of the release before
-        }
-        Progress.say("helm " + command);
-        return helm.run(values, arguments);
-    }
-
-    private static Kubectl.Result install(String values) {
-        return helm("install", values, "--create-namespace");
-    }
-
-    private static String get(String object, String path) {
-        return kubectl.run("get", object, "-n", Helm.NAMESPACE, "-o", "jsonpath={%s}".formatted(path))
-                .ok()
-                .out();
-    }
-
     private static String gate() {
-        return get(
+        return release.get(
                 "validatingwebhookconfiguration/interlock",
                 ".metadata.uid}/{.metadata.generation}/{.webhooks[*].clientConfig.caBundle");
-    }
-
-    private static void govern() {
-        kubectl.apply(Manifests.namespace("shop", "production", "required")).ok();
-        kubectl.apply(Manifests.policy("production", "production", "Enforce")).ok();
-        kubectl.run("wait", "--for=condition=Ready", "pp/production", "--timeout=60s")
-                .ok();
-    }
-
-    private static void denies() {
-        assertThat(kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE))
-                        .refused()
-                        .err())
-                .contains("denied by policy production");
     }
 
     /// All that an installation could leave, but for what Helm itself notes of an attempt.
@@ -123,55 +83,55 @@ class HelmIT {
 
     @Test
     void withFilesItIsInstalledUpgradedRolledBackAndUninstalledAndKeepsItsEvidence() {
-        install("{}").ok();
+        release.install("{}").ok();
         assertThat(node.log("interlock-startup-check"))
                 .contains("the API server asks Interlock about namespace interlock-check, caller unverified");
-        helm.run("test", "interlock", "-n", Helm.NAMESPACE).ok();
-        govern();
-        denies();
+        release.test();
+        release.govern();
+        release.denies();
         kubectl.apply(Manifests.deployment("shop", "good", Manifests.GOOD_IMAGE))
                 .ok();
         await("both records are there")
                 .atMost(SOON)
-                .untilAsserted(() -> assertThat(records()).hasSize(2));
+                .untilAsserted(() -> assertThat(release.records()).hasSize(2));
         assertThat(helm.run("install", "second", Helm.CHART.toString(), "-n", Helm.NAMESPACE)
                         .refused()
                         .err())
                 .contains("this cluster has an Interlock already, release `interlock` in namespace `interlock-system`");
 
         String gate = gate();
-        String pod = get("pod/interlock-0", ".metadata.uid");
+        String pod = release.get("pod/interlock-0", ".metadata.uid");
         assertThat(gate).doesNotEndWith("/");
-        helm("upgrade", "{}").ok();
+        release.helm("upgrade", "{}").ok();
         assertThat(gate()).as("an upgrade that changes nothing").isEqualTo(gate);
-        assertThat(get("pod/interlock-0", ".metadata.uid")).isEqualTo(pod);
+        assertThat(release.get("pod/interlock-0", ".metadata.uid")).isEqualTo(pod);
 
-        helm("upgrade", "operator: {recordsPerSecond: 100}").ok();
+        release.helm("upgrade", "operator: {recordsPerSecond: 100}").ok();
         assertThat(gate()).as("an upgrade that restarts the Pod").isEqualTo(gate);
-        assertThat(get("pod/interlock-0", ".metadata.uid")).isNotEqualTo(pod);
-        denies();
+        assertThat(release.get("pod/interlock-0", ".metadata.uid")).isNotEqualTo(pod);
+        release.denies();
 
         // What the operator has written since is not part of the release, so a rollback does not take it back.
         kubectl.run("delete", "secret", "interlock-ca", "-n", Helm.NAMESPACE).ok();
         await("the operator makes an authority anew").atMost(SOON).until(() -> !gate().equals(gate));
-        await("and all of them know").atMost(SOON).untilAsserted(HelmIT::denies);
+        await("and all of them know").atMost(SOON).untilAsserted(release::denies);
         helm.run("rollback", "interlock", "1", "-n", Helm.NAMESPACE, "--wait", "--timeout", "120s")
                 .ok();
         assertThat(gate()).isNotEqualTo(gate);
-        denies();
-        assertThat(get("sts/interlock", ".spec.template.spec.containers[*].env[*].name"))
+        release.denies();
+        assertThat(release.get("sts/interlock", ".spec.template.spec.containers[*].env[*].name"))
                 .doesNotContain("INTERLOCK_RECORDS_PER_SECOND");
 
         // The emergency exit: an upgrade brings the gate back, where it is not told to leave it away.
         kubectl.run("delete", "validatingwebhookconfiguration", "interlock").ok();
-        helm("upgrade", "operator: {recordsPerSecond: 100}").ok();
-        denies();
+        release.helm("upgrade", "operator: {recordsPerSecond: 100}").ok();
+        release.denies();
         leaveAway(true);
         kubectl.run("get", "validatingwebhookconfiguration", "interlock").refused();
         kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE), "--dry-run=server")
                 .ok();
         leaveAway(false);
-        denies();
+        release.denies();
         assertThat(helm.run("get", "values", "interlock", "-n", Helm.NAMESPACE)
                         .ok()
                         .out())
@@ -179,21 +139,23 @@ class HelmIT {
 
         // A new version that never gets ready is taken back.
         node.webhooksStart(false);
-        assertThat(helm("upgrade", "webhook: {drain: 1s}", "--timeout", "10s")
+        assertThat(release.helm("upgrade", "webhook: {drain: 1s}", "--timeout", "10s")
                         .refused()
                         .err())
                 .contains("deadline exceeded");
-        String stuck = get("pod/interlock-0", ".metadata.uid");
+        String stuck = release.get("pod/interlock-0", ".metadata.uid");
         helm.run("rollback", "interlock", "-n", Helm.NAMESPACE, "--no-hooks").ok();
         await("a Pod that is not ready is replaced")
                 .atMost(SOON)
-                .until(() -> !get("pod/interlock-0", ".metadata.uid").equals(stuck));
+                .until(() -> !release.get("pod/interlock-0", ".metadata.uid").equals(stuck));
         node.webhooksStart(true);
-        await().atMost(SOON).untilAsserted(HelmIT::denies);
+        await().atMost(SOON).untilAsserted(release::denies);
 
-        assertThat(helm("upgrade", "ledger: {files: {size: 20Gi}}").refused().err())
+        assertThat(release.helm("upgrade", "ledger: {files: {size: 20Gi}}")
+                        .refused()
+                        .err())
                 .contains("ledger.files.size is 20Gi, the StatefulSet has 10Gi");
-        assertThat(helm(
+        assertThat(release.helm(
                                 "upgrade",
                                 "{ledger: {engine: postgresql, postgresql: {webhook: {existingSecret: a}, operator: {existingSecret: b}}}}")
                         .refused()
@@ -202,13 +164,13 @@ class HelmIT {
                 .contains("Secret `a` of ledger.postgresql.webhook is not in namespace interlock-system");
 
         // Nothing fails meanwhile: the gate goes before those who answer.
-        int before = records().size();
-        try (Load load = promotions()) {
-            helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+        int before = release.records().size();
+        try (Load load = release.promotions()) {
+            release.uninstall();
             assertThat(load.done()).isPositive();
         }
         assertThat(node.log("interlock-uninstall")).contains("nothing is asked any more");
-        assertThat(records()).hasSizeGreaterThanOrEqualTo(before);
+        assertThat(release.records()).hasSizeGreaterThanOrEqualTo(before);
         assertThat(left())
                 .containsExactly(
                         "customresourcedefinition.apiextensions.k8s.io/decisionrecords.interlock.dev",
@@ -220,13 +182,13 @@ class HelmIT {
 
         // A later installation finds what is there, and goes on with it.
         kubectl.run("wait", "--for=delete", "namespace/interlock-check", "--timeout=60s");
-        helm("install", "{}").ok();
-        await().atMost(SOON).untilAsserted(HelmIT::denies);
-        assertThat(records()).hasSizeGreaterThanOrEqualTo(before);
+        release.helm("install", "{}").ok();
+        await().atMost(SOON).untilAsserted(release::denies);
+        assertThat(release.records()).hasSizeGreaterThanOrEqualTo(before);
 
         // Also where nobody answers any more, who uninstalls gets out.
         node.killWebhooks();
-        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+        release.uninstall();
         kubectl.apply(Manifests.deployment("shop", "bad", Manifests.BAD_IMAGE)).ok();
     }
 
@@ -246,22 +208,6 @@ class HelmIT {
                 .ok();
     }
 
-    private static Load promotions() {
-        return new Load(
-                2,
-                Duration.ofMillis(100),
-                i -> kubectl.apply(Manifests.idle("shop", "load-" + i, Manifests.GOOD_IMAGE))
-                        .ok());
-    }
-
-    private static List<String> records() {
-        return kubectl.run("get", "decrec", "-n", "shop", "-o", "name")
-                .ok()
-                .out()
-                .lines()
-                .toList();
-    }
-
     /// What is left of an installation.
     private static List<String> left() {
         return kubectl.run("get", KINDS, "-A", "-l", "app.kubernetes.io/part-of=interlock", "-o", "name")
@@ -279,25 +225,27 @@ class HelmIT {
         Database owner = postgres.empty();
         String database = owner.url().substring(owner.url().lastIndexOf('/') + 1);
         kubectl.run("create", "namespace", Helm.NAMESPACE).ok();
-        secret("owner", owner);
-        secret("webhook-role", postgres.as(postgres.roles().webhook(), database));
-        secret("operator-role", postgres.as(postgres.roles().operator(), database));
+        release.secret("owner", owner);
+        release.secret("webhook-role", postgres.as(postgres.roles().webhook(), database));
+        release.secret("operator-role", postgres.as(postgres.roles().operator(), database));
         String values = """
                 ledger:
                   engine: postgresql
                   postgresql: {webhook: {existingSecret: webhook-role}, operator: {existingSecret: operator-role}, migration: {existingSecret: owner}}
                 """;
-        assertThat(helm("install", values).ok().out())
+        assertThat(release.helm("install", values).ok().out())
                 .contains("No namespace is under the gate yet")
                 .contains("does not enforce the restricted Pod Security Standard");
-        assertThat(get("deploy/interlock-webhook", ".status.readyReplicas")).isEqualTo("2");
-        assertThat(get("deploy/interlock-operator", ".status.readyReplicas")).isEqualTo("2");
-        helm.run("test", "interlock", "-n", Helm.NAMESPACE).ok();
-        govern();
-        denies();
+        assertThat(release.get("deploy/interlock-webhook", ".status.readyReplicas"))
+                .isEqualTo("2");
+        assertThat(release.get("deploy/interlock-operator", ".status.readyReplicas"))
+                .isEqualTo("2");
+        release.test();
+        release.govern();
+        release.denies();
         String gate = gate();
-        try (Load load = promotions()) {
-            helm("upgrade", values + "webhook: {rollbackWindow: 7d}\n").ok();
+        try (Load load = release.promotions()) {
+            release.helm("upgrade", values + "webhook: {rollbackWindow: 7d}\n").ok();
             helm.run("rollback", "interlock", "1", "-n", Helm.NAMESPACE, "--wait", "--timeout", "120s")
                     .ok();
             assertThat(load.done()).isGreaterThan(20);
@@ -310,26 +258,12 @@ class HelmIT {
                 .size();
         await("a record of each, and of the denial")
                 .atMost(SOON)
-                .untilAsserted(() -> assertThat(records()).hasSize(promoted + 1));
+                .untilAsserted(() -> assertThat(release.records()).hasSize(promoted + 1));
         assertThat(gate()).isEqualTo(gate);
-        denies();
-        assertThat(helm("upgrade", "{}").refused().err()).contains("from there is no way back into files");
-        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+        release.denies();
+        assertThat(release.helm("upgrade", "{}").refused().err()).contains("from there is no way back into files");
+        release.uninstall();
         assertThat(left()).hasSize(5).allMatch(name -> name.startsWith("customresourcedefinition"));
-    }
-
-    private static void secret(String name, Database database) {
-        kubectl.run(
-                        "create",
-                        "secret",
-                        "generic",
-                        name,
-                        "-n",
-                        Helm.NAMESPACE,
-                        "--from-literal=url=" + database.url(),
-                        "--from-literal=user=" + database.user().orElseThrow(),
-                        "--from-literal=password=" + database.password().orElseThrow())
-                .ok();
     }
 
     @Test

@@ -12,14 +12,13 @@ import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Load;
 import dev.interlock.testing.Manifests;
 import dev.interlock.testing.Postgres;
-import dev.interlock.testing.Progress;
 import dev.interlock.testing.RealNode;
 import dev.interlock.testing.Relay;
+import dev.interlock.testing.Release;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,14 +30,14 @@ class NodeIT {
     private static final Duration SOON = Duration.ofSeconds(90);
 
     private static RealNode node;
-    private static Helm helm;
     private static Kubectl kubectl;
+    private static Release release;
 
     @BeforeAll
     static void start() {
         node = RealNode.start();
-        helm = Helm.with(node.kubeconfig());
         kubectl = node.kubectl();
+        release = new Release(Helm.with(node.kubeconfig()), kubectl, "--set", "image.pullPolicy=Never");
     }
 
     @AfterAll
@@ -51,47 +50,13 @@ class NodeIT {
     @AfterEach
     void clear() {
         kubectl.run("uncordon", "node-1").ok();
-        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--no-hooks", "--wait");
-        kubectl.run("delete", "validatingwebhookconfiguration", "interlock", "--ignore-not-found")
-                .ok();
-        kubectl.run("delete", "ns", Helm.NAMESPACE, "shop", "--ignore-not-found", "--wait")
-                .ok();
-    }
-
-    private static Kubectl.Result helm(String command, String values, String... more) {
-        List<String> arguments =
-                new ArrayList<>(List.of(command, "interlock", Helm.CHART.toString(), "-n", Helm.NAMESPACE, "-f", "-"));
-        arguments.addAll(List.of("--set", "image.pullPolicy=Never", "--wait", "--timeout", "150s"));
-        arguments.addAll(List.of(more));
-        Progress.say("helm " + command);
-        return helm.run(values, arguments);
-    }
-
-    private static void govern() {
-        kubectl.apply(Manifests.namespace("shop", "production", "required")).ok();
-        kubectl.apply(Manifests.path("shop", "production", "shop")).ok();
-        kubectl.apply(Manifests.policy("production", "production", "Enforce")).ok();
-        kubectl.run("wait", "--for=condition=Ready", "pp/production", "--timeout=60s")
-                .ok();
-    }
-
-    private static void denies() {
-        assertThat(kubectl.apply(Manifests.idle("shop", "bad", Manifests.BAD_IMAGE))
-                        .refused()
-                        .err())
-                .contains("denied by policy production");
-    }
-
-    private static String get(String object, String path) {
-        return kubectl.run("get", object, "-n", Helm.NAMESPACE, "-o", "jsonpath={%s}".formatted(path))
-                .ok()
-                .out();
+        release.clear();
     }
 
     private static void ready() {
         kubectl.run("wait", "--for=condition=Ready", "pod/interlock-0", "-n", Helm.NAMESPACE, "--timeout=90s")
                 .ok();
-        await().atMost(SOON).untilAsserted(NodeIT::denies);
+        await().atMost(SOON).untilAsserted(release::denies);
     }
 
     private static void volume(Path directory) {
@@ -115,20 +80,22 @@ class NodeIT {
     void withFilesItDeniesThroughTheServiceFindsDriftAndSurvivesItsPodAndItsNode() {
         Path ledger = node.volume("ledger");
         volume(ledger);
-        helm("install", "{}", "--create-namespace").ok();
-        assertThat(get("pod/interlock-0", ".status.containerStatuses[*].ready")).isEqualTo("true true");
-        assertThat(get("pod/interlock-0", ".status.containerStatuses[*].restartCount"))
+        release.helm("install", "{}", "--create-namespace").ok();
+        assertThat(release.get("pod/interlock-0", ".status.containerStatuses[*].ready"))
+                .isEqualTo("true true");
+        assertThat(release.get("pod/interlock-0", ".status.containerStatuses[*].restartCount"))
                 .isEqualTo("0 0");
-        assertThat(get("validatingwebhookconfiguration/interlock", ".webhooks[*].clientConfig.service.name"))
+        assertThat(release.get("validatingwebhookconfiguration/interlock", ".webhooks[*].clientConfig.service.name"))
                 .isEqualTo("interlock-webhook interlock-webhook");
         assertThat(kubectl.run("logs", "interlock-0", "-c", "webhook", "-n", Helm.NAMESPACE)
                         .ok()
                         .out())
                 .as("the cache of classes is of these")
                 .doesNotContain("[aot]", "[cds]");
-        helm.run("test", "interlock", "-n", Helm.NAMESPACE).ok();
-        govern();
-        denies();
+        release.test();
+        kubectl.apply(Manifests.path("shop", "production", "shop")).ok();
+        release.govern();
+        release.denies();
 
         kubectl.run(
                         Manifests.idle("shop", "good", Manifests.GOOD_IMAGE),
@@ -136,7 +103,7 @@ class NodeIT {
                 .ok();
         await("a record of each")
                 .atMost(SOON)
-                .untilAsserted(() -> assertThat(records()).hasSize(2));
+                .untilAsserted(() -> assertThat(release.records()).hasSize(2));
         kubectl.run("set", "env", "deployment/good", "-n", "shop", "DEBUG=1").ok();
         DriftEvents drift = new DriftEvents(kubectl, "shop");
         await("the edit by hand is found")
@@ -145,12 +112,12 @@ class NodeIT {
         assertThat(kubectl.run("get", "events", "-n", "shop").ok().out()).contains("PromotionDenied");
 
         // Killed, it comes back with what it knew: nothing is found or decided anew.
-        List<String> before = records();
+        List<String> before = release.records();
         kubectl.run("delete", "pod", "interlock-0", "-n", Helm.NAMESPACE, "--force", "--grace-period=0")
                 .ok();
         ready();
         assertThat(ledger.resolve("webhook.db")).isNotEmptyFile();
-        assertThat(records()).isEqualTo(before);
+        assertThat(release.records()).isEqualTo(before);
         assertThat(drift.all()).hasSize(1);
 
         kubectl.run("drain", "node-1", "--delete-emptydir-data", "--force", "--timeout=60s")
@@ -164,19 +131,11 @@ class NodeIT {
         ready();
         assertThat(drift.open()).hasSize(1);
 
-        helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+        release.uninstall();
         kubectl.run("get", "validatingwebhookconfiguration", "interlock").refused();
         kubectl.apply(Manifests.idle("shop", "bad", Manifests.BAD_IMAGE)).ok();
-        assertThat(records()).isEqualTo(before);
+        assertThat(release.records()).isEqualTo(before);
         kubectl.run("get", "pvc", "data-interlock-0", "-n", Helm.NAMESPACE).ok();
-    }
-
-    private static List<String> records() {
-        return kubectl.run("get", "decrec", "-n", "shop", "-o", "name")
-                .ok()
-                .out()
-                .lines()
-                .toList();
     }
 
     @Test
@@ -184,33 +143,32 @@ class NodeIT {
         Places places = Postgres.shared().fresh();
         try (Relay relay = new Relay(InetAddress.getByName(RealNode.OUTSIDE), port(places.ledger()))) {
             kubectl.run("create", "namespace", Helm.NAMESPACE).ok();
-            secret("webhook-role", places.admissions(), relay.port());
-            secret("operator-role", places.ledger(), relay.port());
+            release.secret("webhook-role", outside(places.admissions(), relay.port()));
+            release.secret("operator-role", outside(places.ledger(), relay.port()));
             String values = """
                     ledger: {engine: postgresql, postgresql: {webhook: {existingSecret: webhook-role}, operator: {existingSecret: operator-role}}}
                     """;
-            helm("install", values).ok();
-            assertThat(get("deploy/interlock-webhook", ".status.readyReplicas")).isEqualTo("2");
-            assertThat(get("deploy/interlock-operator", ".status.readyReplicas"))
+            release.helm("install", values).ok();
+            assertThat(release.get("deploy/interlock-webhook", ".status.readyReplicas"))
                     .isEqualTo("2");
-            govern();
-            denies();
-            try (Load load = new Load(
-                    2,
-                    Duration.ofMillis(100),
-                    i -> kubectl.apply(Manifests.idle("shop", "load-" + i, Manifests.GOOD_IMAGE))
-                            .ok())) {
-                helm("upgrade", values + "webhook: {rollbackWindow: 7d}\n").ok();
+            assertThat(release.get("deploy/interlock-operator", ".status.readyReplicas"))
+                    .isEqualTo("2");
+            kubectl.apply(Manifests.path("shop", "production", "shop")).ok();
+            release.govern();
+            release.denies();
+            try (Load load = release.promotions()) {
+                release.helm("upgrade", values + "webhook: {rollbackWindow: 7d}\n")
+                        .ok();
                 assertThat(load.done()).isGreaterThan(20);
             }
-            denies();
+            release.denies();
             assertThat(kubectl.run("drain", "node-1", "--delete-emptydir-data", "--force", "--timeout=20s")
                             .refused()
                             .err())
                     .contains("violate the pod's disruption budget");
-            denies();
+            release.denies();
             kubectl.run("uncordon", "node-1").ok();
-            helm.run("uninstall", "interlock", "-n", Helm.NAMESPACE, "--wait").ok();
+            release.uninstall();
             kubectl.run("get", "validatingwebhookconfiguration", "interlock").refused();
         }
     }
@@ -220,19 +178,12 @@ class NodeIT {
         return Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1"));
     }
 
-    private static void secret(String name, Place place, int port) {
+    /// A role as Pods reach its database.
+    private static Database outside(Place place, int port) {
         Database database = ((Place.Schema) place).database();
-        kubectl.run(
-                        "create",
-                        "secret",
-                        "generic",
-                        name,
-                        "-n",
-                        Helm.NAMESPACE,
-                        "--from-literal=url="
-                                + database.url().replaceAll("//.*/", "//%s:%d/".formatted(RealNode.OUTSIDE, port)),
-                        "--from-literal=user=" + database.user().orElseThrow(),
-                        "--from-literal=password=" + database.password().orElseThrow())
-                .ok();
+        return new Database(
+                database.url().replaceAll("//.*/", "//%s:%d/".formatted(RealNode.OUTSIDE, port)),
+                database.user(),
+                database.password());
     }
 }
