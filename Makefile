@@ -51,7 +51,7 @@ dashboards: jdk maven control-plane ## draw the dashboards for docs/ anew (Node.
 	mvn -B verify -Dinterlock.pictures=true -Dit.test=AlertsIT -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
 
 generate: format ## write the generated files (crds/ and other golden files) anew from the code
-	mvn -B test -Dinterlock.golden=update -Dtest='*GoldenTest' -Dsurefire.failIfNoSpecifiedTests=false
+	mvn -B test -Dinterlock.golden=update -Dsurefire.runOrder=alphabetical -Dtest='*GoldenTest' -Dsurefire.failIfNoSpecifiedTests=false
 
 bench: jdk maven $(app) ## run the benchmarks (BENCH: which, and options of JMH)
 	mvn -B -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath -Dmdep.outputFile=target/test-classpath

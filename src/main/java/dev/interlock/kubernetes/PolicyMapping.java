@@ -9,6 +9,7 @@ import dev.interlock.api.v1alpha1.DigestRule;
 import dev.interlock.api.v1alpha1.MatchSpec;
 import dev.interlock.api.v1alpha1.ModeName;
 import dev.interlock.api.v1alpha1.OnUndecidedName;
+import dev.interlock.api.v1alpha1.PodSecuritySpec;
 import dev.interlock.api.v1alpha1.PromotionPolicySpec;
 import dev.interlock.api.v1alpha1.StabilitySpec;
 import dev.interlock.decision.Check;
@@ -23,6 +24,7 @@ import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Tightening;
 import dev.interlock.decision.check.ImagesAllowed;
 import dev.interlock.decision.check.OwnerKnown;
+import dev.interlock.decision.check.PodSecurity;
 import dev.interlock.decision.check.Stable;
 import dev.interlock.workload.RegistryPrefix;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -114,15 +116,31 @@ public final class PolicyMapping {
                     required(spec.images().digest(), "images.digest") == DigestRule.REQUIRED,
                     items(spec.images().registries(), "images.registries").stream()
                             .map(text -> registry(text, spec.id()))
-                            .toList());
+                            .toList(),
+                    items(spec.images().deniedTags(), "images.deniedTags"));
         }
         if (spec.ownership() != null) {
             return new OwnerKnown();
+        }
+        if (spec.podSecurity() != null) {
+            return podSecurity(spec.podSecurity());
         }
         if (spec.stability() != null) {
             return stable(spec.stability());
         }
         throw new IllegalArgumentException("check `%s` has no kind that this version knows".formatted(spec.id()));
+    }
+
+    private static PodSecurity podSecurity(PodSecuritySpec spec) {
+        String version = required(spec.version(), "podSecurity.version");
+        return new PodSecurity(
+                switch (required(spec.level(), "podSecurity.level")) {
+                    case BASELINE -> PodSecurity.Level.BASELINE;
+                    case RESTRICTED -> PodSecurity.Level.RESTRICTED;
+                },
+                PodSecurity.Version.parse(version)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "`podSecurity.version` must be `latest` or such as `v1.31`")));
     }
 
     private static Stable stable(StabilitySpec spec) {

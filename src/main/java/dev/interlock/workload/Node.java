@@ -62,6 +62,28 @@ public sealed interface Node {
             });
         }
 
+        /// The truth value under `name`; empty where it is absent or null.
+        ///
+        /// @throws MalformedObject where something else stands there
+        public Optional<Boolean> flag(String name) {
+            return get(name).flatMap(node -> switch (node) {
+                case Bool flag -> Optional.of(flag.value());
+                case Null _ -> Optional.empty();
+                default -> throw new MalformedObject("`%s` must be true or false".formatted(name));
+            });
+        }
+
+        /// The whole number under `name`; empty where it is absent or null.
+        ///
+        /// @throws MalformedObject where something else stands there
+        public Optional<Long> integer(String name) {
+            return get(name).flatMap(node -> switch (node) {
+                case Int number -> Optional.of(number.value());
+                case Null _ -> Optional.empty();
+                default -> throw new MalformedObject("`%s` must be a whole number".formatted(name));
+            });
+        }
+
         /// A copy with `name` set to `value`.
         public Obj with(String name, Node value) {
             Members changed = new Members(members);

@@ -40,21 +40,47 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
                 podSpec.map(spec -> images(spec, prefix)).orElse(List.of()));
     }
 
+    /// The pod specification that is run; empty where there is none, as with [#template].
+    public Optional<Node.Obj> podSpec() {
+        return template.flatMap(pod -> pod.object("spec"));
+    }
+
+    /// The field path of the pod specification, such as `spec.template.spec`.
+    public String podSpecPath() {
+        return String.join(".", kind.podSpecPath());
+    }
+
+    /// The annotations that the Pods get, those that are texts.
+    public Map<String, String> podAnnotations() {
+        return texts(kind == WorkloadKind.POD ? Optional.of(object) : template, "annotations");
+    }
+
+    /// Every container of every sort: containers, init containers (sidecars among them), ephemeral containers.
+    ///
+    /// @throws MalformedObject where one of them is no object
+    public List<Container> containers() {
+        return podSpec().map(spec -> containers(spec, podSpecPath())).orElse(List.of());
+    }
+
     /// The object's own labels, those that are texts.
     public Map<String, String> labels() {
         return labels(object);
     }
 
     static Map<String, String> labels(Node.Obj object) {
-        Map<String, String> labels = new HashMap<>();
-        object.object("metadata")
-                .flatMap(metadata -> metadata.object("labels"))
+        return texts(Optional.of(object), "labels");
+    }
+
+    private static Map<String, String> texts(Optional<Node.Obj> object, String member) {
+        Map<String, String> texts = new HashMap<>();
+        object.flatMap(described -> described.object("metadata"))
+                .flatMap(metadata -> metadata.object(member))
                 .ifPresent(all -> all.members().forEach((name, value) -> {
                     if (value instanceof Node.Text text) {
-                        labels.put(name, text.value());
+                        texts.put(name, text.value());
                     }
                 }));
-        return labels;
+        return texts;
     }
 
     /// This workload without what the API server filled into the stored one and nobody owns there: as it was
@@ -90,7 +116,11 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
 
     private static List<ImageUse> images(Node.Obj podSpec, String prefix) {
         List<ImageUse> found = new ArrayList<>();
-        CONTAINER_LISTS.forEach(list -> containers(podSpec, list, prefix, found));
+        containers(podSpec, prefix)
+                .forEach(container -> found.add(new ImageUse(
+                        container.path() + ".image",
+                        container.place(),
+                        container.object().text("image").orElse(""))));
         List<Node> volumes = podSpec.items("volumes");
         for (int i = 0; i < volumes.size(); i++) {
             String path = "%s.volumes[%d]".formatted(prefix, i);
@@ -106,24 +136,15 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
         return found;
     }
 
-    private static void containers(Node.Obj podSpec, String list, String prefix, List<ImageUse> found) {
-        List<Node> containers = podSpec.items(list);
-        for (int i = 0; i < containers.size(); i++) {
-            String path = "%s.%s[%d]".formatted(prefix, list, i);
-            Node.Obj container = containers.get(i).asObject(path);
-            found.add(new ImageUse(
-                    path + ".image",
-                    role(list, container) + " " + container.text("name").orElse(""),
-                    container.text("image").orElse("")));
+    private static List<Container> containers(Node.Obj podSpec, String prefix) {
+        List<Container> found = new ArrayList<>();
+        for (String list : CONTAINER_LISTS) {
+            List<Node> containers = podSpec.items(list);
+            for (int i = 0; i < containers.size(); i++) {
+                String path = "%s.%s[%d]".formatted(prefix, list, i);
+                found.add(Container.of(list, path, containers.get(i).asObject(path)));
+            }
         }
-    }
-
-    private static String role(String list, Node.Obj container) {
-        return switch (list) {
-            case "initContainers" ->
-                container.text("restartPolicy").filter("Always"::equals).isPresent() ? "sidecar" : "init container";
-            case "ephemeralContainers" -> "ephemeral container";
-            default -> "container";
-        };
+        return found;
     }
 }

@@ -78,7 +78,7 @@ class AdmissionPipelineTest {
                 List.of(Fixture.check(
                         "images-pinned",
                         mode,
-                        new ImagesAllowed(true, List.of(RegistryPrefix.of("registry.example.com"))))),
+                        new ImagesAllowed(true, List.of(RegistryPrefix.of("registry.example.com")), List.of()))),
                 List.of());
     }
 

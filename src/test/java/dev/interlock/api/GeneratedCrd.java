@@ -22,7 +22,8 @@ final class GeneratedCrd {
     private static final Map<String, List<String>> KEYED_LISTS =
             Map.of(".spec.checks", List.of("id"), ".status.conditions", List.of("type"));
 
-    private static final List<String> SETS = List.of(".spec.match.stages", ".spec.checks[].images.registries");
+    private static final List<String> SETS =
+            List.of(".spec.match.stages", ".spec.checks[].images.registries", ".spec.checks[].images.deniedTags");
 
     /// By kind, as people read them from left to right; those that only `-o wide` shows stand before the age.
     private static final Map<String, List<String>> COLUMNS = Map.of(

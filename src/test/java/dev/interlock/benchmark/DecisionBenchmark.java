@@ -51,7 +51,7 @@ public class DecisionBenchmark {
         Policy matching = Fixture.policy(
                 "matching",
                 OnUndecided.DENY,
-                Fixture.check("pinned", Mode.ENFORCE, new ImagesAllowed(true, List.of())));
+                Fixture.check("pinned", Mode.ENFORCE, new ImagesAllowed(true, List.of(), List.of())));
         List<Policy> all = new ArrayList<>(List.of(matching));
         for (int i = 1; i < policies; i++) {
             Policy.Loaded other = (Policy.Loaded) matching;

@@ -98,7 +98,7 @@ class World implements ClusterView {
                                 Mode.WARN,
                                 Optional.empty(),
                                 Optional.empty(),
-                                new ImagesAllowed(true, List.of())),
+                                new ImagesAllowed(true, List.of(), List.of())),
                         new ConfiguredCheck(
                                 new CheckId("stable"),
                                 Mode.ENFORCE,

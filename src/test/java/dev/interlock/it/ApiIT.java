@@ -49,6 +49,10 @@ class ApiIT {
                 stability: {maxOpenDrift: 2, maxDrift: {count: 3, within: 7d}}
               - id: calm
                 stability: {maxOpenDrift: 5}
+              - id: no-latest
+                images: {digest: Optional, deniedTags: [latest, edge]}
+              - id: pod-security
+                podSecurity: {level: restricted, version: v1.31}
               drift: {ignore: [/metadata/labels/x]}
               feedback:
               - when: {drift: {count: 3, within: 1h}}
@@ -170,7 +174,7 @@ class ApiIT {
                         "check without a kind",
                         ", registries: [registry.example.com/]}",
                         "}\n  - id: empty",
-                        "set one of: images, ownership, stability"),
+                        "set one of: images, ownership, podSecurity, stability"),
                 invalid("check id that is no name", "id: images-pinned", "id: Images_Pinned", "spec.checks[0].id"),
                 invalid(
                         "the same check id twice",
@@ -236,12 +240,36 @@ class ApiIT {
                         "check of two kinds",
                         "ownership: {}",
                         "ownership: {}\n    images: {digest: Required}",
-                        "set one of: images, ownership, stability"),
+                        "set one of: images, ownership, podSecurity, stability"),
                 full(
                         "ownership with a field",
                         "ownership: {}",
                         "ownership: {team: a}",
                         "unknown field \"spec.checks[1].ownership.team\""),
+                full(
+                        "a tag that is none",
+                        "deniedTags: [latest, edge]",
+                        "deniedTags: [\"*\"]",
+                        "images.deniedTags[0]: Invalid value"),
+                full(
+                        "the same tag twice",
+                        "deniedTags: [latest, edge]",
+                        "deniedTags: [latest, latest]",
+                        "Duplicate value"),
+                full(
+                        "tags that digest: Required denies already",
+                        "{digest: Optional, deniedTags: [latest, edge]}",
+                        "{digest: Required, deniedTags: [latest]}",
+                        "deniedTags would deny nothing"),
+                full("a level that there is none of", "level: restricted", "level: privileged", "podSecurity.level"),
+                full("no level", "level: restricted, version: v1.31", "version: v1.31", "podSecurity.level"),
+                full("a version that is none", "version: v1.31", "version: \"1.31\"", "podSecurity.version"),
+                full("a version with a patch", "version: v1.31", "version: v1.31.4", "podSecurity.version"),
+                full(
+                        "podSecurity with an unknown field",
+                        "version: v1.31",
+                        "version: v1.31, warn: true",
+                        "unknown field \"spec.checks[6].podSecurity.warn\""),
                 full("ownership that is no object", "ownership: {}", "ownership: true", "spec.checks[1].ownership"),
                 full("stability of nothing", stability, "stability: {}", "at least one of maxOpenDrift, maxDrift"),
                 full("a negative limit", stability, "stability: {maxOpenDrift: -1}", "stability.maxOpenDrift"),

@@ -144,7 +144,7 @@ class PolicyMappingTest {
                                         Mode.WARN,
                                         Optional.empty(),
                                         Optional.empty(),
-                                        new ImagesAllowed(true, List.of())),
+                                        new ImagesAllowed(true, List.of(), List.of())),
                                 new ConfiguredCheck(
                                         new CheckId("registries"),
                                         Mode.ENFORCE,
@@ -154,7 +154,8 @@ class PolicyMappingTest {
                                                 false,
                                                 List.of(
                                                         RegistryPrefix.of("registry.example.com"),
-                                                        RegistryPrefix.of("ghcr.io/acme"))))),
+                                                        RegistryPrefix.of("ghcr.io/acme")),
+                                                List.of()))),
                         List.of()));
     }
 
@@ -171,7 +172,7 @@ class PolicyMappingTest {
                                 Mode.ENFORCE,
                                 Optional.empty(),
                                 Optional.empty(),
-                                new ImagesAllowed(true, List.of()))),
+                                new ImagesAllowed(true, List.of(), List.of()))),
                         List.of()));
         assertThat(loaded(with("/match", "{namespaceSelector: {}}")).match()).isEqualTo(Match.ALL);
     }

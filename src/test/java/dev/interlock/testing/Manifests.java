@@ -32,6 +32,13 @@ public final class Manifests {
     }
 
     public static String policy(String name, String stage, String mode, String images) {
+        return checking(name, stage, mode, "{id: images-pinned, images: %s}".formatted(images));
+    }
+
+    /// A policy of one check for a stage.
+    ///
+    /// @param check in YAML's flow style
+    public static String checking(String name, String stage, String mode, String check) {
         return """
                 apiVersion: interlock.dev/v1alpha1
                 kind: PromotionPolicy
@@ -42,9 +49,8 @@ public final class Manifests {
                   mode: %s
                   onUndecided: Deny
                   checks:
-                  - id: images-pinned
-                    images: %s
-                """.formatted(name, stage, mode, images);
+                  - %s
+                """.formatted(name, stage, mode, check);
     }
 
     public static String deployment(String namespace, String name, String image) {

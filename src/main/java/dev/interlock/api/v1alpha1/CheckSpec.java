@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One check: an id, exactly one kind of check, and what goes with it.
 @ValidationRule(
-        value = "[has(self.images), has(self.ownership), has(self.stability)].exists_one(kind, kind)",
-        message = "a check has exactly one kind; set one of: images, ownership, stability")
+        value =
+                "[has(self.images), has(self.ownership), has(self.podSecurity), has(self.stability)].exists_one(kind, kind)",
+        message = "a check has exactly one kind; set one of: images, ownership, podSecurity, stability")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckSpec(
@@ -43,6 +44,11 @@ public record CheckSpec(
                 "Exactly one DeliveryPath claims the workload, and the stage of its namespace is as the path says: somebody answers for it.")
         @Nullable
         OwnershipSpec ownership,
+
+        @JsonPropertyDescription(
+                "The Pods keep to a level of the Pod Security Standards: those that a workload's template makes as the Pods themselves.")
+        @Nullable
+        PodSecuritySpec podSecurity,
 
         @JsonPropertyDescription(
                 "The service has not drifted too often, and not too much of it has drifted now, to be changed further.")

@@ -14,13 +14,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// Every image that a workload names is well-formed, comes from an allowed registry and, where required, is
-/// pinned by its digest. Containers of every sort and image volumes alike.
+/// pinned by its digest or at least by no denied tag. Containers of every sort and image volumes alike.
 ///
 /// @param digestRequired whether an image without a digest is a violation
 /// @param registries     the allowed ones; empty allows all
-public record ImagesAllowed(boolean digestRequired, List<RegistryPrefix> registries) implements Check {
+/// @param deniedTags     looked at where no digest says which image it is; no tag means `latest`
+public record ImagesAllowed(boolean digestRequired, List<RegistryPrefix> registries, List<String> deniedTags)
+        implements Check {
+    private static final String DEFAULT_TAG = "latest";
+
     public ImagesAllowed {
         registries = List.copyOf(registries);
+        deniedTags = List.copyOf(deniedTags);
     }
 
     @Override
@@ -39,7 +44,12 @@ public record ImagesAllowed(boolean digestRequired, List<RegistryPrefix> registr
                     violations.add(violation(
                             "DigestMissing",
                             use,
-                            "has no digest; pin it as `%s@sha256:…`".formatted(shown(image.name()))));
+                            "has no digest; pin it as `%s@sha256:…`".formatted(Violation.shown(image.name()))));
+                }
+                String tag = image.tag().orElse(DEFAULT_TAG);
+                if (!image.pinned() && deniedTags.contains(tag)) {
+                    violations.add(violation(
+                            "TagDenied", use, "is named by tag `%s`; name a release, or pin it".formatted(tag)));
                 }
                 if (!registries.isEmpty() && registries.stream().noneMatch(registry -> registry.covers(image))) {
                     violations.add(violation(
@@ -50,11 +60,8 @@ public record ImagesAllowed(boolean digestRequired, List<RegistryPrefix> registr
     }
 
     private static Violation violation(String code, ImageUse use, String what) {
-        return new Violation(code, use.path(), "%s: image `%s` %s".formatted(use.place(), shown(use.image()), what));
-    }
-
-    private static String shown(String image) {
-        return image.length() <= 160 ? image : image.substring(0, 159) + "…";
+        return new Violation(
+                code, use.path(), "%s: image `%s` %s".formatted(use.place(), Violation.shown(use.image()), what));
     }
 
     private String allowed() {

@@ -22,7 +22,7 @@ class ImagesAllowedTest {
                 .map(image -> Fixture.container("c" + Math.floorMod(image.hashCode(), 10), image))
                 .toList();
         ImagesAllowed check = new ImagesAllowed(
-                digest, registries.stream().map(RegistryPrefix::of).toList());
+                digest, registries.stream().map(RegistryPrefix::of).toList(), List.of());
         CheckResult result =
                 check.evaluate(Fixture.deployment(Fixture.obj("containers", containers)), Fixture.situation());
         return switch (result) {
@@ -94,5 +94,39 @@ class ImagesAllowedTest {
         assertThat(violations(false, many, "nginx:1"))
                 .allSatisfy(violation ->
                         assertThat(violation.message()).contains("and 61 more").hasSizeLessThan(600));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nginx, TagDenied",
+        "nginx:latest, TagDenied",
+        "registry.example.com:5000/app, TagDenied",
+        "registry.example.com:5000/app:edge, TagDenied",
+        "nginx:1.27, ''",
+        "nginx:latest-alpine, ''",
+        "nginx:latest@D, ''",
+        "nginx@D, ''",
+        "nginx:Latest, ''",
+    })
+    void aDeniedTagIsDeniedWhereItSaysWhichImageItIs(String image, String code) {
+        ImagesAllowed check = new ImagesAllowed(false, List.of(), List.of("latest", "edge"));
+        CheckResult result = check.evaluate(Fixture.deployment(image.replace("@D", DIGEST)), Fixture.situation());
+        List<String> codes = result instanceof CheckResult.Failed(var found)
+                ? found.items().stream().map(Violation::code).toList()
+                : List.of();
+        assertThat(codes).isEqualTo(code.isEmpty() ? List.of() : List.of(code));
+    }
+
+    @Test
+    void aDeniedTagIsNamedAlsoWhereNobodyWroteIt() {
+        CheckResult result = new ImagesAllowed(false, List.of(), List.of("latest"))
+                .evaluate(Fixture.deployment("nginx"), Fixture.situation());
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CheckResult.Failed.class,
+                        failed -> assertThat(
+                                        failed.violations().items().getFirst().message())
+                                .isEqualTo(
+                                        "container app: image `nginx` is named by tag `latest`; name a release, or pin it"));
     }
 }
