@@ -26,6 +26,7 @@ public final class Main {
             // else the client's first use of memory prints a warning of the JVM's before any answer
             System.setProperty("io.netty.noUnsafe", "true");
             Terminal terminal = new Terminal(
+                    System.in,
                     new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                     new PrintWriter(System.err, false, StandardCharsets.UTF_8),
                     LiveCluster::connect,

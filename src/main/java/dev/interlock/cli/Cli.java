@@ -1,6 +1,7 @@
 package dev.interlock.cli;
 
 import dev.interlock.kubernetes.ClusterView;
+import dev.interlock.kubernetes.UnreadableManifest;
 import dev.interlock.ledger.LedgerDiffers;
 import dev.interlock.ledger.LedgerUnavailable;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Cli {
                 .addSubcommand(new Resident.Run())
                 .addSubcommand(new Resident.Webhook())
                 .addSubcommand(new Resident.Operator())
+                .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new OwnersCommand(terminal))
                 .addSubcommand(new InventoryCommand(terminal))
                 .addSubcommand(new WhyCommand(terminal))
@@ -88,6 +90,7 @@ public final class Cli {
             case ClusterView.Unavailable _ -> ExitCode.UNREACHABLE;
             case LedgerUnavailable unavailable -> unavailable.lasting() ? ExitCode.USAGE : ExitCode.UNREACHABLE;
             case LedgerDiffers _ -> ExitCode.DIFFERS;
+            case UnreadableManifest _ -> ExitCode.USAGE;
             default -> ExitCode.FAULT;
         };
         terminal.complain(

@@ -1,6 +1,7 @@
 package dev.interlock.cli;
 
 import dev.interlock.kubernetes.ClusterView;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,8 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /// Where a command writes to, and how it gets to a cluster.
+///
+/// @param in what is piped in
 public record Terminal(
-        PrintWriter out, PrintWriter err, Connector connector, InstantSource clock, Pause pause, String version) {
+        InputStream in,
+        PrintWriter out,
+        PrintWriter err,
+        Connector connector,
+        InstantSource clock,
+        Pause pause,
+        String version) {
     /// Lets time go by on the clock.
     @FunctionalInterface
     public interface Pause {

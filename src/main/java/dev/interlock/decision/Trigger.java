@@ -7,7 +7,9 @@ public enum Trigger {
     /// The object was there when its namespace first came into scope.
     BASELINE("Baseline"),
     /// Policies or paths changed, and the live object is looked at again.
-    REASSESSMENT("Reassessment");
+    REASSESSMENT("Reassessment"),
+    /// A pipeline asks ahead of the promotion: what is about it alone is not asked yet, and nothing is approved.
+    GATE("Gate");
 
     private final String word;
 

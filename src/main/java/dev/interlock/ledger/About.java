@@ -43,6 +43,7 @@ record About(String uid, Optional<String> template, Optional<Standing> standing)
         boolean denied = decision instanceof Decision.Denied;
         return switch (decision.basis().request().trigger()) {
             case BASELINE -> Optional.of(Standing.COVERS);
+            case GATE -> Optional.empty();
             case REASSESSMENT -> Optional.of(denied ? Standing.RECALLS : Standing.KEEPS);
             case ADMISSION -> {
                 if (decision.basis().request().caller() == Caller.STRANGER) {

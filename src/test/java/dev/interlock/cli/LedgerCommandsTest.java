@@ -7,6 +7,7 @@ import dev.interlock.ledger.Ledger;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.Places;
 import dev.interlock.testing.Postgres;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ class LedgerCommandsTest {
         words.addAll(List.of(arguments));
         return Cli.run(
                 new Terminal(
+                        InputStream.nullInputStream(),
                         new PrintWriter(out),
                         new PrintWriter(err),
                         (_, _) -> {

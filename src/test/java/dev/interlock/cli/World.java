@@ -19,8 +19,10 @@ import dev.interlock.kubernetes.GateState;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.WorkloadKind;
+import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -230,11 +232,17 @@ class World implements ClusterView {
 
     /// Time goes by only where a command waits.
     static Ran run(Terminal.Connector connector, String... arguments) {
+        return run(connector, "", arguments);
+    }
+
+    /// @param piped what is piped in
+    static Ran run(Terminal.Connector connector, String piped, String[] arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         AtomicReference<Instant> now = new AtomicReference<>(NOW);
         int exit = Cli.run(
                 new Terminal(
+                        new ByteArrayInputStream(piped.getBytes(StandardCharsets.UTF_8)),
                         new PrintWriter(out),
                         new PrintWriter(err),
                         connector,

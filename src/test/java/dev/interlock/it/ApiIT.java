@@ -550,7 +550,7 @@ class ApiIT {
     /// The longest lists that the schema takes, within what the API server grants its rules.
     @Test
     void rulesAreWithinTheirBudgetForTheLargestPolicy() {
-        String checks = IntStream.rangeClosed(5, 63)
+        String checks = IntStream.rangeClosed(7, 63)
                 .mapToObj(
                         "  - {id: check-%1$d, stability: {maxOpenDrift: 5, maxDrift: {count: 5, within: 1d}}}\n"
                                 ::formatted)

@@ -122,6 +122,22 @@ class CliIT {
         assertThat(version.err()).isEmpty();
     }
 
+    /// The command of `docs/pipeline.md`; the kubeconfig leads nowhere.
+    @Test
+    void checkNeedsNoClusterAndSaysWhatThePageShows() throws Exception {
+        String page = Files.readString(Path.of("docs/pipeline.md"));
+        String command = page.substring(
+                page.indexOf("interlock check -f"), page.indexOf('\n', page.indexOf("interlock check -f")));
+        Ran ran = interlock(
+                Path.of("nowhere"), command.substring("interlock ".length()).split(" "));
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .startsWith("Denied    Deployment shop/checkout  deploy/samples/checkout-bad.yaml:2\n")
+                .contains("line 17 [production/images-pinned] DigestMissing: container checkout")
+                .endsWith("1 object: 1 denied\n");
+    }
+
     @Test
     void ownersNamesServicesPoliciesAndOrphans() throws Exception {
         Ran ran = interlock("admin", "owners");

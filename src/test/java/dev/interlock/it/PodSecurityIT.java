@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.Interlock;
@@ -81,6 +80,7 @@ class PodSecurityIT {
     private static Answer send(String namespace, JsonNode object) {
         GenericKubernetesResource resource =
                 Serialization.unmarshal(object.toString(), GenericKubernetesResource.class);
+        resource.getMetadata().setNamespace(namespace);
         try {
             client.resource(resource).inNamespace(namespace).dryRun().create();
             return new Answer.Taken();
@@ -96,24 +96,6 @@ class PodSecurityIT {
                             .distinct()
                             .sorted()
                             .toList());
-        }
-    }
-
-    /// An object of a kind with that Pod as its template.
-    private static JsonNode object(WorkloadKind kind, JsonNode pod) {
-        try {
-            ObjectNode object = (ObjectNode) YAML.readTree(
-                    Manifests.workload(kind, "default", "case", pod.path("spec").toString()));
-            object.withObject("/metadata").remove("namespace");
-            String template = String.join(
-                    "", kind.templatePath().stream().map(step -> "/" + step).toList());
-            JsonNode annotations = pod.path("metadata").path("annotations");
-            if (annotations.isObject()) {
-                object.withObject(template + "/metadata").set("annotations", annotations);
-            }
-            return object;
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 
@@ -159,7 +141,7 @@ class PodSecurityIT {
                 .formatted(cases.size(), NEWEST + 1));
         List<Callable<String>> calls = new ArrayList<>();
         for (PodCase each : cases) {
-            JsonNode pod = object(WorkloadKind.POD, each.pod());
+            JsonNode pod = PodCases.object(WorkloadKind.POD, "default", "case", each.pod());
             for (String level : LEVELS) {
                 for (int minor = 0; minor <= NEWEST; minor++) {
                     String namespace = "psa-%s-%d".formatted(level, minor);
@@ -198,7 +180,8 @@ class PodSecurityIT {
                 List<PodCase> cases =
                         PodCases.all().stream().filter(PodCase::valid).toList();
                 List<Callable<Answer>> calls = cases.stream()
-                        .<Callable<Answer>>map(each -> () -> send("pods-" + level, object(kind, each.pod())))
+                        .<Callable<Answer>>map(each ->
+                                () -> send("pods-" + level, PodCases.object(kind, "pods-" + level, "case", each.pod())))
                         .toList();
                 List<Answer> answers = all(calls);
                 for (int i = 0; i < cases.size(); i++) {
@@ -241,7 +224,7 @@ class PodSecurityIT {
             List<Callable<String>> calls = new ArrayList<>();
             for (Path fixture : fixtures) {
                 Path place = CORPUS.relativize(fixture);
-                JsonNode object = object(kind, YAML.readTree(fixture.toFile()));
+                JsonNode object = PodCases.object(kind, stage(place), "case", YAML.readTree(fixture.toFile()));
                 String verdict = place.getName(2).toString();
                 calls.add(() -> verdict + ": "
                         + switch (send(stage(place), object)) {

@@ -32,12 +32,12 @@ public final class Manifests {
     }
 
     public static String policy(String name, String stage, String mode, String images) {
-        return checking(name, stage, mode, "{id: images-pinned, images: %s}".formatted(images));
+        return checking(name, stage, mode, "id: images-pinned\n    images: " + images);
     }
 
     /// A policy of one check for a stage.
     ///
-    /// @param check in YAML's flow style
+    /// @param check in YAML's flow style, or with its further lines under its first
     public static String checking(String name, String stage, String mode, String check) {
         return """
                 apiVersion: interlock.dev/v1alpha1

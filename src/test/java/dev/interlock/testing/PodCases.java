@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.interlock.workload.WorkloadKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -62,6 +63,21 @@ public final class PodCases {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// An object of a kind that makes such Pods.
+    ///
+    /// @param pod `metadata` and `spec`
+    public static JsonNode object(WorkloadKind kind, String namespace, String name, JsonNode pod) {
+        ObjectNode object = (ObjectNode)
+                tree(Manifests.workload(kind, namespace, name, pod.path("spec").toString()));
+        JsonNode annotations = pod.path("metadata").path("annotations");
+        if (annotations.isObject()) {
+            String template = String.join(
+                    "", kind.templatePath().stream().map(step -> "/" + step).toList());
+            object.withObject(template + "/metadata").set("annotations", annotations);
+        }
+        return object;
     }
 
     private static PodCase read(JsonNode each) {

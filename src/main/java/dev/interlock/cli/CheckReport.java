@@ -1,0 +1,232 @@
+package dev.interlock.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.interlock.decision.Decision;
+import dev.interlock.decision.Effect;
+import dev.interlock.decision.PolicyRef;
+import dev.interlock.decision.Reason;
+import dev.interlock.workload.Owner;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What `interlock check` found, for people, for programs, and for the tools that read a pipeline's results.
+///
+/// @param version of Interlock
+record CheckReport(Checking.Result result, String version) {
+    /// How it is written.
+    enum Format {
+        TABLE,
+        JSON,
+        YAML,
+        JUNIT,
+        SARIF,
+        GITHUB;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    String as(Format format) {
+        return switch (format) {
+            case TABLE -> table();
+            case JSON -> Json.text(tree());
+            case YAML -> yaml();
+            case JUNIT -> JunitReport.of(result);
+            case SARIF -> Json.text(SarifReport.of(result, version));
+            case GITHUB -> github();
+        };
+    }
+
+    /// `[production/images-pinned] DigestMissing`, or the code alone where no policy is behind it.
+    static String title(Reason reason) {
+        String code = reason.violation().code();
+        return reason.policy().isEmpty() ? code : "[%s/%s] %s".formatted(reason.policy(), reason.check(), code);
+    }
+
+    /// What is wrong, what its author says to do, and whom to ask.
+    static String message(Reason reason) {
+        return reason.violation().message()
+                + reason.remedy().map(remedy -> "; " + remedy).orElse("")
+                + reason.owner().map(owner -> " (ask %s)".formatted(owner)).orElse("");
+    }
+
+    static int line(Checking.Checked checked, Reason reason) {
+        return checked.manifest().line(reason.violation().path());
+    }
+
+    static String subject(Checking.Checked checked) {
+        return checked.decision().basis().request().subject().toString();
+    }
+
+    /// How grave a reason is: what it does to this decision, where undecided may let in.
+    enum Severity {
+        ERROR("error"),
+        WARNING("warning"),
+        NOTE("note");
+
+        private final String word;
+
+        Severity(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+
+        static Severity of(Decision decision, Reason reason) {
+            return switch (reason.effect()) {
+                case DENIES -> ERROR;
+                case LEAVES_UNDECIDED -> decision.admits() ? WARNING : ERROR;
+                case WARNS -> WARNING;
+                case RECORDED -> NOTE;
+            };
+        }
+    }
+
+    private String table() {
+        StringBuilder text = new StringBuilder();
+        for (Checking.Checked checked : result.checked()) {
+            text.append("%-9s %s  %s:%d%n"
+                    .formatted(
+                            checked.decision().outcome(),
+                            Plain.text(subject(checked)),
+                            Plain.text(checked.manifest().file()),
+                            checked.manifest().line()));
+            for (Reason reason : checked.decision().basis().reasons()) {
+                text.append("  line %d %s: %s%s%n"
+                        .formatted(
+                                line(checked, reason),
+                                title(reason),
+                                Plain.text(message(reason)),
+                                reason.effect() == Effect.RECORDED ? " (recorded only)" : ""));
+            }
+        }
+        return text.append(summary()).append('\n').toString();
+    }
+
+    private String summary() {
+        Map<String, Long> outcomes = result.checked().stream()
+                .collect(Collectors.groupingBy(each -> each.decision().outcome(), Collectors.counting()));
+        List<String> parts = new ArrayList<>();
+        for (String outcome : List.of("Denied", "Undecided", "Warned", "Allowed")) {
+            if (outcomes.containsKey(outcome)) {
+                parts.add("%d %s".formatted(outcomes.get(outcome), outcome.toLowerCase(Locale.ROOT)));
+            }
+        }
+        return "%s%s%s"
+                .formatted(
+                        Plain.count(result.checked().size(), "object"),
+                        parts.isEmpty() ? " of a governed kind" : ": " + String.join(", ", parts),
+                        result.ungoverned() == 0 ? "" : "; %d of other kinds".formatted(result.ungoverned()));
+    }
+
+    private Map<String, Object> tree() {
+        return Json.object(
+                "objects",
+                result.checked().stream().map(CheckReport::tree).toList(),
+                "ungoverned",
+                result.ungoverned());
+    }
+
+    private static Map<String, Object> tree(Checking.Checked checked) {
+        Decision.Basis basis = checked.decision().basis();
+        return Json.object(
+                "file",
+                checked.manifest().file(),
+                "line",
+                checked.manifest().line(),
+                "apiVersion",
+                checked.manifest().apiVersion(),
+                "kind",
+                checked.manifest().kind(),
+                "namespace",
+                checked.namespace(),
+                "name",
+                checked.manifest().name(),
+                "stage",
+                basis.stage().map(stage -> stage.name()),
+                "service",
+                basis.service(),
+                "outcome",
+                checked.decision().outcome(),
+                "admitted",
+                checked.decision().admits(),
+                "policies",
+                basis.policies().stream().map(PolicyRef::name).toList(),
+                "notAsked",
+                checked.notAsked(),
+                "reasons",
+                basis.reasons().stream().map(reason -> tree(checked, reason)).toList());
+    }
+
+    private static Map<String, Object> tree(Checking.Checked checked, Reason reason) {
+        return Json.object(
+                "policy",
+                reason.policy(),
+                "check",
+                reason.check(),
+                "mode",
+                reason.mode().word(),
+                "effect",
+                reason.effect().word(),
+                "code",
+                reason.violation().code(),
+                "path",
+                reason.violation().path(),
+                "line",
+                line(checked, reason),
+                "message",
+                reason.violation().message(),
+                "remedy",
+                reason.remedy(),
+                "owner",
+                reason.owner().map(Owner::toString));
+    }
+
+    private String yaml() {
+        try {
+            return YAMLMapper.builder().build().writeValueAsString(new LinkedHashMap<>(tree()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("only maps, lists, texts, numbers and truths are written", e);
+        }
+    }
+
+    /// Annotations of the lines at fault, by GitHub's
+    /// [workflow commands](https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
+    private String github() {
+        StringBuilder text = new StringBuilder();
+        for (Checking.Checked checked : result.checked()) {
+            for (Reason reason : checked.decision().basis().reasons()) {
+                String command = switch (Severity.of(checked.decision(), reason)) {
+                    case ERROR -> "error";
+                    case WARNING -> "warning";
+                    case NOTE -> "notice";
+                };
+                text.append("::%s file=%s,line=%d,title=%s::%s%n"
+                        .formatted(
+                                command,
+                                property(checked.manifest().file()),
+                                line(checked, reason),
+                                property("Interlock " + title(reason)),
+                                data(subject(checked) + ": " + message(reason))));
+            }
+        }
+        return text.append(summary()).append('\n').toString();
+    }
+
+    private static String data(String text) {
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+    }
+
+    private static String property(String text) {
+        return data(text).replace(":", "%3A").replace(",", "%2C");
+    }
+}

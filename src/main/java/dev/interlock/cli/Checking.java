@@ -1,0 +1,144 @@
+package dev.interlock.cli;
+
+import dev.interlock.decision.Approvals;
+import dev.interlock.decision.Caller;
+import dev.interlock.decision.Decision;
+import dev.interlock.decision.Evaluation;
+import dev.interlock.decision.Evaluator;
+import dev.interlock.decision.Evidence;
+import dev.interlock.decision.Gate;
+import dev.interlock.decision.Operation;
+import dev.interlock.decision.Policy;
+import dev.interlock.decision.Request;
+import dev.interlock.decision.Requester;
+import dev.interlock.decision.Trigger;
+import dev.interlock.kubernetes.Manifest;
+import dev.interlock.kubernetes.PolicySet;
+import dev.interlock.workload.MalformedObject;
+import dev.interlock.workload.Mask;
+import dev.interlock.workload.Node;
+import dev.interlock.workload.Stage;
+import dev.interlock.workload.Workload;
+import dev.interlock.workload.WorkloadKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Asks the evaluator of the gate about manifests, without a cluster: each governed object as if it was created.
+final class Checking {
+    /// What came of one object.
+    ///
+    /// @param notAsked checks, as `policy/check`, for which only a cluster has the evidence
+    record Checked(Manifest manifest, String namespace, Decision decision, List<String> notAsked) {}
+
+    /// @param ungoverned how many objects are of kinds that the gate does not ask about
+    record Result(List<Checked> checked, int ungoverned) {}
+
+    private static final Evaluator EVALUATOR = new Evaluator(new Mask(new byte[32]));
+
+    private final PolicySet policies;
+    private final String namespace;
+    private final Optional<String> stage;
+    private final Requester requester;
+    private final Instant at;
+
+    /// @param namespace of objects that name none
+    /// @param stage     of every namespace; empty: what manifests of namespaces say
+    Checking(PolicySet policies, String namespace, Optional<String> stage, Requester requester, Instant at) {
+        this.policies = policies;
+        this.namespace = namespace;
+        this.stage = stage;
+        this.requester = requester;
+        this.at = at;
+    }
+
+    Result check(List<Manifest> manifests) {
+        Map<String, Map<String, String>> namespaces = new HashMap<>();
+        manifests.stream()
+                .filter(manifest ->
+                        manifest.apiVersion().equals("v1") && manifest.kind().equals("Namespace"))
+                .forEach(manifest -> namespaces.put(manifest.name(), labels(manifest)));
+        List<Checked> checked = new ArrayList<>();
+        int ungoverned = 0;
+        for (Manifest manifest : manifests) {
+            Optional<WorkloadKind> kind = WorkloadKind.of(manifest.apiVersion(), manifest.kind());
+            if (kind.isEmpty()) {
+                ungoverned++;
+                continue;
+            }
+            String where = manifest.namespace().orElse(namespace);
+            checked.add(check(manifest, kind.get(), where, namespaces.getOrDefault(where, Map.of())));
+        }
+        return new Result(checked, ungoverned);
+    }
+
+    private Checked check(Manifest manifest, WorkloadKind kind, String where, Map<String, String> declared) {
+        Map<String, String> labels = new HashMap<>(declared);
+        labels.put("kubernetes.io/metadata.name", where);
+        stage.ifPresent(name -> labels.put(Stage.LABEL, name));
+        Request request = new Request(
+                "",
+                Trigger.GATE,
+                Gate.REQUIRED,
+                Operation.CREATE,
+                manifest.ref(where),
+                "",
+                requester,
+                Caller.UNVERIFIED,
+                workload(manifest, kind),
+                Optional.empty(),
+                true);
+        Evidence evidence = new Evidence(
+                "",
+                at,
+                Optional.of(labels),
+                policies.policies(),
+                policies.paths(),
+                Approvals.NONE,
+                Map.of(),
+                Optional.empty());
+        return switch (EVALUATOR.evaluate(request, evidence)) {
+            case Evaluation.Decided(Decision decision) -> new Checked(manifest, where, decision, notAsked(labels));
+            case Evaluation.Unchanged _ -> throw new IllegalStateException("a create changes something");
+        };
+    }
+
+    private List<String> notAsked(Map<String, String> labels) {
+        return policies.policies().stream()
+                .filter(policy -> policy.match().matches(labels))
+                .flatMap(policy -> policy instanceof Policy.Loaded loaded
+                        ? loaded.checks().stream()
+                                .filter(check -> check.check().aboutPromotion())
+                                .map(check ->
+                                        loaded.ref().name() + "/" + check.id().value())
+                        : Stream.empty())
+                .sorted()
+                .toList();
+    }
+
+    private static Workload workload(Manifest manifest, WorkloadKind kind) {
+        try {
+            return Workload.of(kind, manifest.object());
+        } catch (MalformedObject e) {
+            throw new Problem(ExitCode.USAGE, "%s:%d: %s".formatted(manifest.file(), manifest.line(), e.getMessage()));
+        }
+    }
+
+    private static Map<String, String> labels(Manifest namespace) {
+        Map<String, String> labels = new HashMap<>();
+        namespace
+                .object()
+                .object("metadata")
+                .flatMap(metadata -> metadata.object("labels"))
+                .ifPresent(all -> all.members().forEach((name, value) -> {
+                    if (value instanceof Node.Text text) {
+                        labels.put(name, text.value());
+                    }
+                }));
+        return labels;
+    }
+}

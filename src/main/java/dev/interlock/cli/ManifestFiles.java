@@ -1,0 +1,92 @@
+package dev.interlock.cli;
+
+import dev.interlock.kubernetes.Manifest;
+import dev.interlock.kubernetes.ManifestReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The manifests that arguments name: files, directories with all that is below them, or `-` for what is piped in.
+final class ManifestFiles {
+    private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json");
+
+    private final InputStream piped;
+
+    ManifestFiles(InputStream piped) {
+        this.piped = piped;
+    }
+
+    /// All of them, in the order of the arguments; files of a directory in the order of their names.
+    ///
+    /// @throws Problem where there is no such file, or nothing in a directory
+    List<Manifest> read(List<String> names) {
+        List<Manifest> manifests = new ArrayList<>();
+        for (String name : names) {
+            if (name.equals("-")) {
+                manifests.addAll(ManifestReader.read("stdin", text("what is piped in", piped)));
+                continue;
+            }
+            for (Path file : files(Path.of(name))) {
+                manifests.addAll(ManifestReader.read(file.toString(), text(file)));
+            }
+        }
+        return manifests;
+    }
+
+    private static List<Path> files(Path named) {
+        if (!Files.isDirectory(named)) {
+            return List.of(named);
+        }
+        try (Stream<Path> below = Files.walk(named)) {
+            List<Path> files = below.filter(
+                            file -> ENDINGS.stream().anyMatch(file.toString()::endsWith) && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+            if (files.isEmpty()) {
+                throw new Problem(
+                        ExitCode.USAGE,
+                        "%s holds no file that ends in %s".formatted(named, String.join(", ", ENDINGS)));
+            }
+            return files;
+        } catch (IOException e) {
+            throw unreadable(named.toString(), e);
+        }
+    }
+
+    private static String text(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return text(file.toString(), in);
+        } catch (IOException e) {
+            throw unreadable(file.toString(), e);
+        }
+    }
+
+    private static String text(String name, InputStream in) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .toString();
+        } catch (CharacterCodingException _) {
+            throw new Problem(ExitCode.USAGE, "%s is not written in UTF-8".formatted(name));
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static Problem unreadable(String name, IOException e) {
+        return new Problem(
+                ExitCode.USAGE,
+                e instanceof NoSuchFileException
+                        ? "there is no file %s".formatted(name)
+                        : "%s cannot be read: %s".formatted(name, e.getMessage()));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.interlock.kubernetes;
+
+import dev.interlock.workload.Node;
+import dev.interlock.workload.ObjectRef;
+import java.util.Map;
+import java.util.Optional;
+
+/// One object as somebody has written it in a file.
+///
+/// @param lines by field path from the root of the document; the first line of a file is 1
+/// @param root  of the object in its document, with what separates it from a path below; empty where it is the document
+public record Manifest(String file, Node.Obj object, Map<String, Integer> lines, String root) {
+    public Manifest {
+        lines = Map.copyOf(lines);
+    }
+
+    public String apiVersion() {
+        return object.text("apiVersion").orElse("");
+    }
+
+    public String kind() {
+        return object.text("kind").orElse("");
+    }
+
+    /// The namespace that it names; empty where it names none.
+    public Optional<String> namespace() {
+        return metadata("namespace");
+    }
+
+    /// Its name, or the beginning that the API server is to complete.
+    public String name() {
+        return metadata("name")
+                .or(() -> metadata("generateName").map(name -> name + "…"))
+                .orElse("");
+    }
+
+    private Optional<String> metadata(String field) {
+        return object.object("metadata").flatMap(metadata -> metadata.text(field));
+    }
+
+    public ObjectRef ref(String namespace) {
+        return new ObjectRef(apiVersion(), kind(), namespace, name(), "");
+    }
+
+    /// Where the object begins.
+    public int line() {
+        return line("");
+    }
+
+    /// The line of a field; of what is nearest around it, where it is not there.
+    ///
+    /// @param path from the object's root, for example `spec.containers[0].image`
+    public int line(String path) {
+        String at = root.isEmpty() || path.isEmpty() ? root + path : root + "." + path;
+        while (!at.isEmpty() && !lines.containsKey(at)) {
+            at = at.substring(0, Math.max(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['))));
+        }
+        return lines.getOrDefault(at, 1);
+    }
+}

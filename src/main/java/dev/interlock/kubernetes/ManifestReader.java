@@ -1,0 +1,217 @@
+package dev.interlock.kubernetes;
+
+import dev.interlock.workload.Node;
+import java.io.StringReader;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/// Reads manifests as `kubectl apply` does: YAML or JSON, several documents in a file, objects of a `List` one by one,
+/// and the words of YAML 1.1, where `yes` is true. Whatever is written, it ends: what is too large, too deep, or grows
+/// by its aliases is refused.
+public final class ManifestReader {
+    private static final int LARGEST = 24 << 20;
+
+    /// The reader's time grows with the square of a line; no object that the API server takes is as large.
+    private static final int LONGEST_LINE = 4 << 20;
+
+    private static final int DEEPEST = 200;
+    private static final int MOST_NODES = 2_000_000;
+    private static final int MOST_ALIASES = 50;
+
+    private final String file;
+    private int nodes;
+
+    private ManifestReader(String file) {
+        this.file = file;
+    }
+
+    /// The objects of a file, in their order; none where it has none.
+    ///
+    /// @param file as messages name it
+    /// @throws UnreadableManifest where one of them cannot be read
+    public static List<Manifest> read(String file, String text) {
+        ManifestReader reader = new ManifestReader(file);
+        reader.bounded(text);
+        return reader.documents(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    }
+
+    private void bounded(String text) {
+        if (text.length() > LARGEST) {
+            throw new UnreadableManifest(file, 1, "it is larger than 24 MB; give it in several files");
+        }
+        int line = 1;
+        for (int begin = 0; begin <= text.length(); line++) {
+            int end = text.indexOf('\n', begin);
+            end = end < 0 ? text.length() : end;
+            if (end - begin > LONGEST_LINE) {
+                throw new UnreadableManifest(file, line, "the line is longer than 4 MB, which no object may be");
+            }
+            begin = end + 1;
+        }
+    }
+
+    private List<Manifest> documents(String text) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(LARGEST);
+        options.setNestingDepthLimit(DEEPEST);
+        options.setMaxAliasesForCollections(MOST_ALIASES);
+        List<Manifest> manifests = new ArrayList<>();
+        try {
+            for (org.yaml.snakeyaml.nodes.Node document : new Yaml(options).composeAll(new StringReader(text))) {
+                if (document != null && !document.getTag().equals(Tag.NULL)) {
+                    Map<String, Integer> lines = new HashMap<>();
+                    add(object(document, "", 0, lines), lines, manifests);
+                }
+            }
+            return manifests;
+        } catch (MarkedYAMLException e) {
+            int line = Optional.ofNullable(e.getProblemMark())
+                    .map(mark -> mark.getLine() + 1)
+                    .orElse(1);
+            throw new UnreadableManifest(file, line, "it is no YAML: " + e.getProblem());
+        } catch (YAMLException e) {
+            throw new UnreadableManifest(file, 1, "it is no YAML that is read here: " + e.getMessage());
+        }
+    }
+
+    private void add(Node.Obj object, Map<String, Integer> lines, List<Manifest> manifests) {
+        Manifest manifest = new Manifest(file, object, lines, "");
+        if (manifest.apiVersion().isEmpty() || manifest.kind().isEmpty()) {
+            throw new UnreadableManifest(
+                    file, manifest.line(), "it is no Kubernetes object: apiVersion or kind is missing");
+        }
+        if (!manifest.kind().endsWith("List") || object.get("items").isEmpty()) {
+            manifests.add(manifest);
+            return;
+        }
+        List<Node> items = object.items("items");
+        for (int i = 0; i < items.size(); i++) {
+            String root = "items[%d]".formatted(i);
+            manifests.add(new Manifest(file, items.get(i).asObject(root), lines, root));
+        }
+    }
+
+    private Node.Obj object(org.yaml.snakeyaml.nodes.Node node, String path, int depth, Map<String, Integer> lines) {
+        if (convert(node, path, depth, lines) instanceof Node.Obj object) {
+            return object;
+        }
+        throw refused(node, "a manifest must be an object");
+    }
+
+    private Node convert(org.yaml.snakeyaml.nodes.Node node, String path, int depth, Map<String, Integer> lines) {
+        nodes++;
+        if (nodes > MOST_NODES) {
+            throw refused(node, "it grows by its aliases to more than %,d values; write it out".formatted(MOST_NODES));
+        }
+        if (depth > DEEPEST) {
+            throw refused(node, "it is nested deeper than %d levels".formatted(DEEPEST));
+        }
+        lines.putIfAbsent(path, line(node));
+        return switch (node) {
+            case MappingNode mapping -> members(mapping, path, depth, lines);
+            case SequenceNode sequence -> {
+                List<Node> items = new ArrayList<>();
+                for (int i = 0; i < sequence.getValue().size(); i++) {
+                    items.add(convert(sequence.getValue().get(i), "%s[%d]".formatted(path, i), depth + 1, lines));
+                }
+                yield new Node.Arr(items);
+            }
+            case ScalarNode scalar -> value(scalar);
+            default -> throw refused(node, "it has a kind of YAML node that is not read");
+        };
+    }
+
+    private Node.Obj members(MappingNode mapping, String path, int depth, Map<String, Integer> lines) {
+        Map<String, Node> own = new HashMap<>();
+        Map<String, Node> merged = new HashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                throw refused(tuple.getKeyNode(), "a name of a field must be a text");
+            }
+            if (key.getTag().equals(Tag.MERGE)) {
+                merged.putAll(
+                        object(tuple.getValueNode(), path, depth + 1, lines).members());
+                continue;
+            }
+            String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
+            lines.putIfAbsent(below, line(key));
+            if (own.put(key.getValue(), convert(tuple.getValueNode(), below, depth + 1, lines)) != null) {
+                throw refused(key, "field `%s` is there twice; take one out".formatted(key.getValue()));
+            }
+        }
+        merged.putAll(own);
+        return Node.Obj.of(merged);
+    }
+
+    private Node value(ScalarNode scalar) {
+        String text = scalar.getValue();
+        Tag tag = scalar.getTag();
+        if (tag.equals(Tag.NULL)) {
+            return new Node.Null();
+        }
+        if (tag.equals(Tag.BOOL)) {
+            return new Node.Bool(List.of("true", "yes", "on").contains(text.toLowerCase(Locale.ROOT)));
+        }
+        // YAML 1.1 counts `80:80` to the base of 60; Kubernetes' reader does not.
+        boolean sexagesimal = text.indexOf(':') >= 0;
+        if (tag.equals(Tag.INT) && !sexagesimal) {
+            BigInteger number = integer(text.replace("_", ""));
+            return number.bitLength() < Long.SIZE
+                    ? new Node.Int(number.longValue())
+                    : new Node.Dec(number.doubleValue());
+        }
+        if (tag.equals(Tag.FLOAT) && !sexagesimal) {
+            return new Node.Dec(decimal(scalar, text.replace("_", "")));
+        }
+        if (!tag.startsWith(Tag.PREFIX)) {
+            throw refused(scalar, "the tag `%s` is not known to Kubernetes; take it out".formatted(tag.getValue()));
+        }
+        return new Node.Text(text);
+    }
+
+    private static BigInteger integer(String text) {
+        boolean negative = text.startsWith("-");
+        String digits = negative || text.startsWith("+") ? text.substring(1) : text;
+        BigInteger number;
+        if (digits.startsWith("0x")) {
+            number = new BigInteger(digits.substring(2), 16);
+        } else if (digits.startsWith("0b")) {
+            number = new BigInteger(digits.substring(2), 2);
+        } else if (digits.length() > 1 && digits.startsWith("0")) {
+            number = new BigInteger(digits.substring(1), 8);
+        } else {
+            number = new BigInteger(digits);
+        }
+        return negative ? number.negate() : number;
+    }
+
+    private double decimal(ScalarNode scalar, String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException _) {
+            throw refused(scalar, "`%s` is no number that JSON has; write it as a text".formatted(text));
+        }
+    }
+
+    private UnreadableManifest refused(org.yaml.snakeyaml.nodes.Node node, String why) {
+        return new UnreadableManifest(file, line(node), why);
+    }
+
+    private static int line(org.yaml.snakeyaml.nodes.Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+}

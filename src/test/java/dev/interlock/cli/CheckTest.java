@@ -1,0 +1,355 @@
+package dev.interlock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+/// `interlock check`, which needs no cluster.
+final class CheckTest {
+    private static final String POLICY = """
+            apiVersion: interlock.dev/v1alpha1
+            kind: PromotionPolicy
+            metadata: {name: production}
+            spec:
+              owner: {team: platform, contact: "#platform"}
+              match: {stages: [production]}
+              mode: Enforce
+              onUndecided: Deny
+              checks:
+              - id: images-pinned
+                remedy: deploy what CI pushed
+                images: {digest: Required}
+              - id: pod-security
+                mode: Warn
+                podSecurity: {level: baseline, version: latest}
+              - id: no-edge
+                mode: Audit
+                images: {digest: Optional, deniedTags: [edge]}
+              - id: stable
+                stability: {maxOpenDrift: 0}
+            """;
+    private static final String GOOD = "registry.example.com/app@sha256:" + "a".repeat(64);
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void policy() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), POLICY);
+    }
+
+    private static String deployment(String name, String image, String more) {
+        return """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: %s
+                  namespace: shop
+                spec:
+                  template:
+                    spec:
+                      containers:
+                      - name: app
+                        image: %s
+                %s---
+                """.formatted(name, image, more);
+    }
+
+    private World.Ran check(String manifests, String... more) {
+        String[] arguments = Stream.concat(
+                        Stream.of("check", "-f", "-", "--policy", directory.toString()), Arrays.stream(more))
+                .toArray(String[]::new);
+        return World.run(
+                (_, _) -> {
+                    throw new AssertionError("a cluster is asked");
+                },
+                manifests,
+                arguments);
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError(text, e);
+        }
+    }
+
+    @Test
+    void saysWhatTheGateWouldSayWithTheLineAtFaultAndEndsByIt() {
+        World.Ran ran = check(
+                deployment("good", GOOD, "") + deployment("bad", "nginx:edge", "      hostNetwork: true\n"),
+                "--stage",
+                "production");
+        assertThat(ran.out()).isEqualTo("""
+                Allowed   Deployment shop/good  stdin:1
+                Denied    Deployment shop/bad  stdin:13
+                  line 23 [production/images-pinned] DigestMissing: container app: image `nginx:edge` has no digest; pin it as `docker.io/library/nginx@sha256:…`; deploy what CI pushed (ask platform, #platform)
+                  line 23 [production/no-edge] TagDenied: container app: image `nginx:edge` is named by tag `edge`; name a release, or pin it (ask platform, #platform) (recorded only)
+                  line 24 [production/pod-security] HostNamespace: the Pod is in a namespace of its node; leave out hostNetwork (ask platform, #platform)
+                2 objects: 1 denied, 1 allowed
+                """);
+        assertThat(ran.err()).isEqualTo("not asked, because only a cluster knows: production/stable\n");
+        assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAllowedEndsWithZeroAndWhatIsWarnedAboutToo() {
+        assertThat(check(deployment("good", GOOD, ""), "--stage", "production").exit())
+                .isZero();
+        String warned = deployment("warned", GOOD, "      hostPID: true\n");
+        assertThat(check(warned, "--stage", "production").exit()).isZero();
+        assertThat(check(warned, "--stage", "production", "--fail-on-warn").exit())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void theStageIsThatOfTheNamespaceAmongTheManifests() {
+        String namespace = """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: shop, labels: {interlock.dev/stage: production}}
+                ---
+                """;
+        World.Ran ran = check(namespace + deployment("bad", "nginx", ""));
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).endsWith("1 object: 1 denied; 1 of other kinds\n");
+    }
+
+    @Test
+    void whereNoPolicyGuardsItSaysSo() {
+        World.Ran ran = check(deployment("bad", "nginx", ""));
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err()).isEqualTo("no policy guards 1 object in namespace shop; name the stage by --stage\n");
+    }
+
+    @Test
+    void anObjectThatNamesNoNamespaceIsInTheOneThatIsGiven() {
+        String pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: nginx}]}}";
+        assertThat(check(pod, "--stage", "production", "-n", "tools").out())
+                .startsWith("Denied    Pod tools/p  stdin:1\n");
+        assertThat(check(pod, "--stage", "production").out()).startsWith("Denied    Pod default/p  stdin:1\n");
+    }
+
+    @Test
+    void everyContainerOfAnInitContainerToAnImageVolumeIsAsked() {
+        World.Ran ran = check(deployment("bad", GOOD, """
+                      initContainers:
+                      - {name: migrate, image: migrate}
+                      volumes:
+                      - {name: data, image: {reference: data}}
+                """), "--stage", "production");
+        assertThat(ran.out())
+                .contains("line 13 [production/images-pinned] DigestMissing: init container migrate")
+                .contains("line 15 [production/images-pinned] DigestMissing: image volume data");
+    }
+
+    @Test
+    void ownershipIsThatOfTheDeliveryPathsAmongThePolicies() throws IOException {
+        Files.writeString(directory.resolve("owned.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: owned}
+                spec:
+                  owner: {team: platform}
+                  match: {stages: [production]}
+                  mode: Enforce
+                  onUndecided: Deny
+                  checks: [{id: owner-known, ownership: {}}]
+                """);
+        assertThat(check(deployment("good", GOOD, ""), "--stage", "production").out())
+                .contains("[owned/owner-known] OwnerUnknown: no DeliveryPath lists namespace `shop`");
+        Files.writeString(directory.resolve("path.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: DeliveryPath
+                metadata: {name: shop}
+                spec:
+                  service: shop
+                  owner: {team: shop}
+                  workloads: {}
+                  stages: [{name: production, namespaces: [shop], promoters: {users: [ci]}}]
+                """);
+        JsonNode answer = json(check(deployment("good", GOOD, ""), "--stage", "production", "-o", "json")
+                .out());
+        assertThat(answer.at("/objects/0/outcome").asText()).isEqualTo("Allowed");
+        assertThat(answer.at("/objects/0/service").asText()).isEqualTo("shop");
+    }
+
+    @Test
+    void forProgramsEverythingIsInJsonAndTheSameInYaml() throws IOException {
+        String manifests = deployment("bad", "nginx:edge", "");
+        JsonNode answer =
+                json(check(manifests, "--stage", "production", "-o", "json").out());
+        assertThat(answer.at("/objects/0/outcome").asText()).isEqualTo("Denied");
+        assertThat(answer.at("/objects/0/admitted").asBoolean()).isFalse();
+        assertThat(answer.at("/objects/0/policies/0").asText()).isEqualTo("production");
+        assertThat(answer.at("/objects/0/notAsked/0").asText()).isEqualTo("production/stable");
+        JsonNode reason = answer.at("/objects/0/reasons/0");
+        assertThat(reason.path("code").asText()).isEqualTo("DigestMissing");
+        assertThat(reason.path("effect").asText()).isEqualTo("Denies");
+        assertThat(reason.path("line").asInt()).isEqualTo(11);
+        assertThat(reason.path("path").asText()).isEqualTo("spec.template.spec.containers[0].image");
+        assertThat(new YAMLMapper()
+                        .readTree(check(manifests, "--stage", "production", "-o", "yaml")
+                                .out()))
+                .isEqualTo(answer);
+    }
+
+    @Test
+    void forPipelinesThereIsACaseForEachObjectInJunit() throws Exception {
+        String text = check(
+                        deployment("good", GOOD, "      hostPID: true\n") + deployment("\"bad\\u0007\"", "nginx", ""),
+                        "--stage",
+                        "production",
+                        "-o",
+                        "junit")
+                .out();
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        Element suite = (Element) document.getElementsByTagName("testsuite").item(0);
+        assertThat(suite.getAttribute("tests")).isEqualTo("2");
+        assertThat(suite.getAttribute("failures")).isEqualTo("1");
+        assertThat(document.getElementsByTagName("testcase").getLength()).isEqualTo(2);
+        assertThat(((Element) document.getElementsByTagName("failure").item(0)).getAttribute("message"))
+                .startsWith("stdin:24 [production/images-pinned] DigestMissing: container app");
+        assertThat(document.getElementsByTagName("system-out").item(0).getTextContent())
+                .startsWith("stdin:12 [production/pod-security] HostNamespace: the Pod");
+    }
+
+    @Test
+    void forCodeScanningThereIsSarifWithFileAndLine() {
+        JsonNode answer = json(
+                check(deployment("bad", "nginx:edge", "      hostPID: true\n"), "--stage", "production", "-o", "sarif")
+                        .out());
+        assertThat(answer.path("version").asText()).isEqualTo("2.1.0");
+        JsonNode run = answer.at("/runs/0");
+        assertThat(run.at("/tool/driver/name").asText()).isEqualTo("Interlock");
+        assertThat(run.at("/tool/driver/rules").findValuesAsText("id"))
+                .containsExactly(
+                        "production/images-pinned/DigestMissing",
+                        "production/no-edge/TagDenied",
+                        "production/pod-security/HostNamespace");
+        assertThat(run.path("results").findValuesAsText("level")).containsExactly("error", "note", "warning");
+        JsonNode place = run.at("/results/0/locations/0/physicalLocation");
+        assertThat(place.at("/artifactLocation/uri").asText()).isEqualTo("stdin");
+        assertThat(place.at("/region/startLine").asInt()).isEqualTo(11);
+    }
+
+    @Test
+    void forGitHubEachReasonIsAnAnnotationThatNoValueCanBreakOutOf() {
+        World.Ran ran = check(
+                deployment("bad", "\"ng%0Ainx\\n::error::x,y:edge\"", "      hostPID: true\n"),
+                "--stage",
+                "production",
+                "-o",
+                "github");
+        String image = "image `ng%250Ainx%0A::error::x,y:edge` is no image reference";
+        assertThat(ran.out().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "::error file=stdin,line=11,title=Interlock [production/images-pinned] ImageInvalid::")
+                                .contains(image),
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "::notice file=stdin,line=11,title=Interlock [production/no-edge] ImageInvalid::")
+                                .contains(image),
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "::warning file=stdin,line=12,title=Interlock [production/pod-security] HostNamespace::"),
+                        line -> assertThat(line).isEqualTo("1 object: 1 denied"));
+    }
+
+    @Test
+    void aDirectoryIsReadWithAllThatIsBelowIt() throws IOException {
+        Path app = Files.createDirectories(directory.resolve("app/deep"));
+        Files.writeString(app.resolve("b.yml"), deployment("b", GOOD, ""));
+        Files.writeString(app.resolve("../a.json"), "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\"}");
+        Files.writeString(app.resolve("notes.txt"), "nothing");
+        World.Ran ran = World.run(
+                (_, _) -> {
+                    throw new AssertionError("a cluster is asked");
+                },
+                "check",
+                "-f",
+                directory.resolve("app").toString(),
+                "--policy",
+                directory.resolve("policy.yaml").toString(),
+                "--stage",
+                "production");
+        assertThat(ran.out()).endsWith("1 object: 1 allowed; 1 of other kinds\n");
+    }
+
+    @Test
+    void whatTheApiServerWouldFillIntoAPolicyIsFilledIn() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: least}
+                spec:
+                  owner: {team: platform}
+                  match: {stages: [production]}
+                  checks:
+                  - {id: images-pinned, images: {}}
+                  - {id: pod-security, podSecurity: {level: baseline}}
+                """);
+        assertThat(check(deployment("bad", "nginx", "      hostPID: true\n"), "--stage", "production")
+                        .out())
+                .contains("[least/images-pinned] DigestMissing", "[least/pod-security] HostNamespace");
+    }
+
+    @Test
+    void aFieldThatNoPolicyHasIsRefusedWithItsLine() throws IOException {
+        Files.writeString(
+                directory.resolve("policy.yaml"),
+                POLICY.replace("images: {digest: Required}", "imagse: {digest: Required}"));
+        World.Ran ran = check(deployment("a", GOOD, ""));
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err())
+                .endsWith(
+                        "policy.yaml:12: PromotionPolicy has no field `spec.checks[0].imagse`; take it out or mend its name\n");
+    }
+
+    @Test
+    void whatCannotBeReadIsSaidWithItsPlaceAndEndsWithTwo() throws IOException {
+        assertThat(check("kind: [", "--stage", "production"))
+                .satisfies(ran -> assertThat(ran.exit()).isEqualTo(2))
+                .satisfies(ran -> assertThat(ran.err()).startsWith("interlock: stdin:1: it is no YAML"));
+        assertThat(check("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: []}")
+                        .err())
+                .startsWith("interlock: stdin:1: `spec` must be an object");
+        World.Ran missing = World.run(
+                (_, _) -> {
+                    throw new AssertionError("a cluster is asked");
+                },
+                "check",
+                "-f",
+                "nowhere.yaml",
+                "--policy",
+                directory.toString());
+        assertThat(missing.exit()).isEqualTo(2);
+        assertThat(missing.err()).isEqualTo("interlock: there is no file nowhere.yaml\n");
+        Files.writeString(directory.resolve("policy.yaml"), POLICY.replace("level: baseline", "level: base"));
+        assertThat(check(deployment("a", GOOD, "")).err())
+                .contains(
+                        "policy.yaml:1: PromotionPolicy `production` cannot be read: `spec.checks[1].podSecurity.level`");
+        Files.writeString(directory.resolve("policy.yaml"), "{apiVersion: v1, kind: ConfigMap}");
+        assertThat(check(deployment("a", GOOD, "")).err()).startsWith("interlock: there is no PromotionPolicy in ");
+    }
+}
