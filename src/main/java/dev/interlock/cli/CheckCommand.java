@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -57,7 +59,10 @@ final class CheckCommand implements Callable<Integer> {
             description = "The namespace of objects that name none; default where none is given.")
     private String namespace = "default";
 
-    @Option(names = "--as", paramLabel = "USER", description = "Who promotes, as the API server would know them.")
+    @Option(
+            names = "--as",
+            paramLabel = "USER",
+            description = "Who promotes, as the API server would know them: a note says of what that is no promoter.")
     private String user = "";
 
     @Option(
@@ -90,12 +95,12 @@ final class CheckCommand implements Callable<Integer> {
                             .formatted(String.join(", ", policies)));
         }
         List<Manifest> manifests = reader.read(files);
+        if (manifests.isEmpty()) {
+            throw new Problem(
+                    ExitCode.USAGE, "there is no object in %s; see what writes it".formatted(String.join(", ", files)));
+        }
         Checking.Result result = new Checking(
-                        set,
-                        namespace,
-                        stage,
-                        new Requester(user, new HashSet<>(groups)),
-                        terminal.clock().instant())
+                        set, namespace, stage, requester(), terminal.clock().instant())
                 .check(manifests);
         terminal.print(new CheckReport(result, terminal.version()).as(format));
         notes(result);
@@ -103,24 +108,40 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void notes(Checking.Result result) {
-        List<Checking.Checked> unguarded = result.checked().stream()
-                .filter(each -> each.decision().basis().policies().isEmpty())
-                .toList();
-        if (!unguarded.isEmpty()) {
-            terminal.progress("no policy guards %s in namespace %s%s; name the stage by --stage"
-                    .formatted(
-                            Plain.count(unguarded.size(), "object"),
-                            unguarded.getFirst().namespace(),
-                            stage.map(name -> ", stage " + name).orElse("")));
+        note(
+                result,
+                each -> each.decision().basis().policies().isEmpty() ? List.of(each.namespace()) : List.of(),
+                stage.map("no policy guards stage %s in namespace "::formatted)
+                        .orElse(
+                                "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for "));
+        note(
+                result,
+                Checking.Checked::unsure,
+                "chosen by labels of the namespace, which only a Namespace among the manifests says: ");
+        note(result, Checking.Checked::notAsked, "not asked, because only a cluster knows: ");
+        if (!user.isEmpty()) {
+            note(
+                    result,
+                    each -> each.decision().basis().claim().promotes(requester())
+                            ? List.of()
+                            : List.of(each.decision().basis().service()),
+                    "%s is no promoter, so what is let in would not be approved, of ".formatted(user));
         }
-        List<String> notAsked = result.checked().stream()
-                .flatMap(each -> each.notAsked().stream())
+    }
+
+    private void note(Checking.Result result, Function<Checking.Checked, List<String>> what, String sentence) {
+        String all = result.checked().stream()
+                .flatMap(each -> what.apply(each).stream())
                 .distinct()
                 .sorted()
-                .toList();
-        if (!notAsked.isEmpty()) {
-            terminal.progress("not asked, because only a cluster knows: " + String.join(", ", notAsked));
+                .collect(Collectors.joining(", "));
+        if (!all.isEmpty()) {
+            terminal.progress(sentence + all);
         }
+    }
+
+    private Requester requester() {
+        return new Requester(user, new HashSet<>(groups));
     }
 
     private ExitCode exitCode(Checking.Result result) {

@@ -104,7 +104,7 @@ record CheckReport(Checking.Result result, String version) {
                 text.append("  line %d %s: %s%s%n"
                         .formatted(
                                 line(checked, reason),
-                                title(reason),
+                                Plain.text(title(reason)),
                                 Plain.text(message(reason)),
                                 reason.effect() == Effect.RECORDED ? " (recorded only)" : ""));
             }
@@ -155,6 +155,8 @@ record CheckReport(Checking.Result result, String version) {
                 basis.stage().map(stage -> stage.name()),
                 "service",
                 basis.service(),
+                "promoter",
+                basis.claim().promotes(basis.request().requester()),
                 "outcome",
                 checked.decision().outcome(),
                 "admitted",
@@ -223,7 +225,7 @@ record CheckReport(Checking.Result result, String version) {
     }
 
     private static String data(String text) {
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+        return Plain.text(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
     }
 
     private static String property(String text) {

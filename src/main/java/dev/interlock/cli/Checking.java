@@ -7,6 +7,7 @@ import dev.interlock.decision.Evaluation;
 import dev.interlock.decision.Evaluator;
 import dev.interlock.decision.Evidence;
 import dev.interlock.decision.Gate;
+import dev.interlock.decision.LabelSelector;
 import dev.interlock.decision.Operation;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.Request;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Asks the evaluator of the gate about manifests, without a cluster: each governed object as if it was created.
@@ -33,7 +35,9 @@ final class Checking {
     /// What came of one object.
     ///
     /// @param notAsked checks, as `policy/check`, for which only a cluster has the evidence
-    record Checked(Manifest manifest, String namespace, Decision decision, List<String> notAsked) {}
+    /// @param unsure   policies that choose namespaces by labels, where those of the namespace are not known
+    record Checked(
+            Manifest manifest, String namespace, Decision decision, List<String> notAsked, List<String> unsure) {}
 
     /// @param ungoverned how many objects are of kinds that the gate does not ask about
     record Result(List<Checked> checked, int ungoverned) {}
@@ -58,10 +62,11 @@ final class Checking {
 
     Result check(List<Manifest> manifests) {
         Map<String, Map<String, String>> namespaces = new HashMap<>();
-        manifests.stream()
-                .filter(manifest ->
-                        manifest.apiVersion().equals("v1") && manifest.kind().equals("Namespace"))
-                .forEach(manifest -> namespaces.put(manifest.name(), labels(manifest)));
+        for (Manifest manifest : manifests) {
+            if (manifest.apiVersion().equals("v1") && manifest.kind().equals("Namespace")) {
+                namespaces.put(of(manifest, Manifest::name), of(manifest, Checking::labels));
+            }
+        }
         List<Checked> checked = new ArrayList<>();
         int ungoverned = 0;
         for (Manifest manifest : manifests) {
@@ -70,14 +75,28 @@ final class Checking {
                 ungoverned++;
                 continue;
             }
-            String where = manifest.namespace().orElse(namespace);
-            checked.add(check(manifest, kind.get(), where, namespaces.getOrDefault(where, Map.of())));
+            checked.add(of(manifest, governed -> {
+                String where = governed.namespace().orElse(namespace);
+                return check(governed, kind.get(), where, Optional.ofNullable(namespaces.get(where)));
+            }));
         }
         return new Result(checked, ungoverned);
     }
 
-    private Checked check(Manifest manifest, WorkloadKind kind, String where, Map<String, String> declared) {
-        Map<String, String> labels = new HashMap<>(declared);
+    /// What is made of a manifest, in which something may be of the wrong type.
+    private static <T> T of(Manifest manifest, Function<Manifest, T> what) {
+        try {
+            return what.apply(manifest);
+        } catch (MalformedObject e) {
+            throw new Problem(
+                    ExitCode.USAGE,
+                    "%s:%d: %s in this %s"
+                            .formatted(manifest.file(), manifest.line(), e.getMessage(), manifest.kind()));
+        }
+    }
+
+    private Checked check(Manifest manifest, WorkloadKind kind, String where, Optional<Map<String, String>> declared) {
+        Map<String, String> labels = new HashMap<>(declared.orElse(Map.of()));
         labels.put("kubernetes.io/metadata.name", where);
         stage.ifPresent(name -> labels.put(Stage.LABEL, name));
         Request request = new Request(
@@ -89,7 +108,7 @@ final class Checking {
                 "",
                 requester,
                 Caller.UNVERIFIED,
-                workload(manifest, kind),
+                Workload.of(kind, manifest.object()),
                 Optional.empty(),
                 true);
         Evidence evidence = new Evidence(
@@ -102,9 +121,18 @@ final class Checking {
                 Map.of(),
                 Optional.empty());
         return switch (EVALUATOR.evaluate(request, evidence)) {
-            case Evaluation.Decided(Decision decision) -> new Checked(manifest, where, decision, notAsked(labels));
+            case Evaluation.Decided(Decision decision) ->
+                new Checked(manifest, where, decision, notAsked(labels), declared.isEmpty() ? byLabels() : List.of());
             case Evaluation.Unchanged _ -> throw new IllegalStateException("a create changes something");
         };
+    }
+
+    private List<String> byLabels() {
+        return policies.policies().stream()
+                .filter(policy -> !policy.match().selector().equals(LabelSelector.EVERYTHING))
+                .map(policy -> policy.ref().name())
+                .sorted()
+                .toList();
     }
 
     private List<String> notAsked(Map<String, String> labels) {
@@ -118,14 +146,6 @@ final class Checking {
                         : Stream.empty())
                 .sorted()
                 .toList();
-    }
-
-    private static Workload workload(Manifest manifest, WorkloadKind kind) {
-        try {
-            return Workload.of(kind, manifest.object());
-        } catch (MalformedObject e) {
-            throw new Problem(ExitCode.USAGE, "%s:%d: %s".formatted(manifest.file(), manifest.line(), e.getMessage()));
-        }
     }
 
     private static Map<String, String> labels(Manifest namespace) {

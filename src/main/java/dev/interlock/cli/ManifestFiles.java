@@ -4,6 +4,7 @@ import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.ManifestReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +13,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The manifests that arguments name: files, directories with all that is below them, or `-` for what is piped in.
 final class ManifestFiles {
+    /// In bytes, of which a character has four at most.
+    private static final int LARGEST = 4 * ManifestReader.LARGEST;
+
     private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json");
 
     private final InputStream piped;
+    private Optional<String> read = Optional.empty();
 
     ManifestFiles(InputStream piped) {
         this.piped = piped;
@@ -31,7 +38,7 @@ final class ManifestFiles {
         List<Manifest> manifests = new ArrayList<>();
         for (String name : names) {
             if (name.equals("-")) {
-                manifests.addAll(ManifestReader.read("stdin", text("what is piped in", piped)));
+                manifests.addAll(ManifestReader.read("stdin", piped()));
                 continue;
             }
             for (Path file : files(Path.of(name))) {
@@ -39,6 +46,13 @@ final class ManifestFiles {
             }
         }
         return manifests;
+    }
+
+    /// Once: `-` may be given for several options.
+    private String piped() {
+        String text = read.orElseGet(() -> text("what is piped in", piped));
+        read = Optional.of(text);
+        return text;
     }
 
     private static List<Path> files(Path named) {
@@ -58,6 +72,8 @@ final class ManifestFiles {
             return files;
         } catch (IOException e) {
             throw unreadable(named.toString(), e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(named.toString(), Objects.requireNonNull(e.getCause()));
         }
     }
 
@@ -73,13 +89,21 @@ final class ManifestFiles {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .decode(ByteBuffer.wrap(bounded(name, in)))
                     .toString();
         } catch (CharacterCodingException _) {
             throw new Problem(ExitCode.USAGE, "%s is not written in UTF-8".formatted(name));
         } catch (IOException e) {
             throw unreadable(name, e);
         }
+    }
+
+    private static byte[] bounded(String name, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(LARGEST + 1);
+        if (bytes.length > LARGEST) {
+            throw new Problem(ExitCode.USAGE, "%s is larger than 96 MB; give it in several files".formatted(name));
+        }
+        return bytes;
     }
 
     private static Problem unreadable(String name, IOException e) {

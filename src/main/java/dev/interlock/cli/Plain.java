@@ -11,10 +11,15 @@ final class Plain {
     /// colour, turns no text around and starts no line.
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
+    /// What runners of pipelines take for a command of theirs wherever it stands in a line.
+    private static final Pattern COMMAND = Pattern.compile("##(\\[|vso\\[)");
+
     private Plain() {}
 
     static String text(String value) {
-        return UNPRINTABLE.matcher(value).replaceAll(" ").strip();
+        return COMMAND.matcher(UNPRINTABLE.matcher(value).replaceAll(" "))
+                .replaceAll("# #$1")
+                .strip();
     }
 
     /// As kubectl says it: `45s`, `12m`, `3h`, `5d`.

@@ -104,7 +104,9 @@ final class CrdSchema {
                 .members()
                 .forEach((name, its) -> its.asObject(name)
                         .get("default")
-                        .filter(_ -> !object.members().containsKey(name))
+                        .filter(_ -> object.get(name)
+                                .filter(value -> !(value instanceof Node.Null))
+                                .isEmpty())
                         .ifPresent(value -> completed.put(name, value)));
         return Node.Obj.of(completed);
     }

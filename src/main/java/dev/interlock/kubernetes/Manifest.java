@@ -22,6 +22,11 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
         return object.text("kind").orElse("");
     }
 
+    /// The name that it has been given; empty where the API server is to give one.
+    public Optional<String> named() {
+        return metadata("name");
+    }
+
     /// The namespace that it names; empty where it names none.
     public Optional<String> namespace() {
         return metadata("namespace");
@@ -29,13 +34,14 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
 
     /// Its name, or the beginning that the API server is to complete.
     public String name() {
-        return metadata("name")
-                .or(() -> metadata("generateName").map(name -> name + "…"))
+        return named().or(() -> metadata("generateName").map(name -> name + "…"))
                 .orElse("");
     }
 
     private Optional<String> metadata(String field) {
-        return object.object("metadata").flatMap(metadata -> metadata.text(field));
+        return object.object("metadata")
+                .flatMap(metadata -> metadata.text(field))
+                .filter(text -> !text.isEmpty());
     }
 
     public ObjectRef ref(String namespace) {

@@ -1,5 +1,7 @@
 package dev.interlock.kubernetes;
 
+import dev.interlock.decision.Violation;
+import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.Node;
 import java.io.StringReader;
 import java.math.BigInteger;
@@ -23,7 +25,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 /// and the words of YAML 1.1, where `yes` is true. Whatever is written, it ends: what is too large, too deep, or grows
 /// by its aliases is refused.
 public final class ManifestReader {
-    private static final int LARGEST = 24 << 20;
+    /// The most characters of a file.
+    public static final int LARGEST = 24 << 20;
 
     /// The reader's time grows with the square of a line; no object that the API server takes is as large.
     private static final int LONGEST_LINE = 4 << 20;
@@ -31,6 +34,8 @@ public final class ManifestReader {
     private static final int DEEPEST = 200;
     private static final int MOST_NODES = 2_000_000;
     private static final int MOST_ALIASES = 50;
+    private static final int LONGEST_PATH = 4_000;
+    private static final int LONGEST_NUMBER = 400;
 
     private final String file;
     private int nodes;
@@ -73,8 +78,7 @@ public final class ManifestReader {
         try {
             for (org.yaml.snakeyaml.nodes.Node document : new Yaml(options).composeAll(new StringReader(text))) {
                 if (document != null && !document.getTag().equals(Tag.NULL)) {
-                    Map<String, Integer> lines = new HashMap<>();
-                    add(object(document, "", 0, lines), lines, manifests);
+                    add(document, manifests);
                 }
             }
             return manifests;
@@ -88,20 +92,37 @@ public final class ManifestReader {
         }
     }
 
-    private void add(Node.Obj object, Map<String, Integer> lines, List<Manifest> manifests) {
-        Manifest manifest = new Manifest(file, object, lines, "");
+    private void add(org.yaml.snakeyaml.nodes.Node document, List<Manifest> manifests) {
+        Map<String, Integer> lines = new HashMap<>();
+        try {
+            add(new Manifest(file, object(document, "", 0, lines), lines, ""), manifests);
+        } catch (MalformedObject e) {
+            throw refused(document, e.getMessage() + " in an object of Kubernetes");
+        }
+    }
+
+    /// What has a list of items is a list to `kubectl`, whatever its kind is called; a typed one names the kind of its
+    /// items.
+    private void add(Manifest manifest, List<Manifest> manifests) {
         if (manifest.apiVersion().isEmpty() || manifest.kind().isEmpty()) {
             throw new UnreadableManifest(
                     file, manifest.line(), "it is no Kubernetes object: apiVersion or kind is missing");
         }
-        if (!manifest.kind().endsWith("List") || object.get("items").isEmpty()) {
+        if (!(manifest.object().get("items").orElse(new Node.Null()) instanceof Node.Arr(List<Node> items))) {
             manifests.add(manifest);
             return;
         }
-        List<Node> items = object.items("items");
+        String kind = manifest.kind().endsWith("List")
+                ? manifest.kind().substring(0, manifest.kind().length() - "List".length())
+                : "";
         for (int i = 0; i < items.size(); i++) {
-            String root = "items[%d]".formatted(i);
-            manifests.add(new Manifest(file, items.get(i).asObject(root), lines, root));
+            String root = (manifest.root().isEmpty() ? "" : manifest.root() + ".") + "items[%d]".formatted(i);
+            Node.Obj item = items.get(i).asObject(root);
+            boolean typed = item.get("kind").isEmpty() && !kind.isEmpty();
+            Node.Obj whole = typed
+                    ? item.with("kind", new Node.Text(kind)).with("apiVersion", new Node.Text(manifest.apiVersion()))
+                    : item;
+            add(new Manifest(file, whole, manifest.lines(), root), manifests);
         }
     }
 
@@ -120,6 +141,9 @@ public final class ManifestReader {
         if (depth > DEEPEST) {
             throw refused(node, "it is nested deeper than %d levels".formatted(DEEPEST));
         }
+        if (path.length() > LONGEST_PATH) {
+            throw refused(node, "the names that lead to it are longer than %,d characters".formatted(LONGEST_PATH));
+        }
         lines.putIfAbsent(path, line(node));
         return switch (node) {
             case MappingNode mapping -> members(mapping, path, depth, lines);
@@ -136,25 +160,30 @@ public final class ManifestReader {
     }
 
     private Node.Obj members(MappingNode mapping, String path, int depth, Map<String, Integer> lines) {
-        Map<String, Node> own = new HashMap<>();
-        Map<String, Node> merged = new HashMap<>();
+        Map<String, Node> members = new HashMap<>();
+        List<org.yaml.snakeyaml.nodes.Node> merged = new ArrayList<>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 throw refused(tuple.getKeyNode(), "a name of a field must be a text");
             }
             if (key.getTag().equals(Tag.MERGE)) {
-                merged.putAll(
-                        object(tuple.getValueNode(), path, depth + 1, lines).members());
+                merged.addAll(
+                        tuple.getValueNode() instanceof SequenceNode several
+                                ? several.getValue()
+                                : List.of(tuple.getValueNode()));
                 continue;
             }
             String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
             lines.putIfAbsent(below, line(key));
-            if (own.put(key.getValue(), convert(tuple.getValueNode(), below, depth + 1, lines)) != null) {
+            if (members.put(key.getValue(), convert(tuple.getValueNode(), below, depth + 1, lines)) != null) {
                 throw refused(key, "field `%s` is there twice; take one out".formatted(key.getValue()));
             }
         }
-        merged.putAll(own);
-        return Node.Obj.of(merged);
+        // After its own fields, which count more, as an earlier one that is merged does.
+        for (org.yaml.snakeyaml.nodes.Node other : merged) {
+            object(other, path, depth + 1, lines).members().forEach(members::putIfAbsent);
+        }
+        return Node.Obj.of(members);
     }
 
     private Node value(ScalarNode scalar) {
@@ -163,19 +192,25 @@ public final class ManifestReader {
         if (tag.equals(Tag.NULL)) {
             return new Node.Null();
         }
-        if (tag.equals(Tag.BOOL)) {
-            return new Node.Bool(List.of("true", "yes", "on").contains(text.toLowerCase(Locale.ROOT)));
+        String word = text.toLowerCase(Locale.ROOT);
+        if (tag.equals(Tag.BOOL) || (scalar.isPlain() && (word.equals("y") || word.equals("n")))) {
+            return new Node.Bool(List.of("true", "yes", "on", "y").contains(word));
         }
         // YAML 1.1 counts `80:80` to the base of 60; Kubernetes' reader does not.
         boolean sexagesimal = text.indexOf(':') >= 0;
-        if (tag.equals(Tag.INT) && !sexagesimal) {
-            BigInteger number = integer(text.replace("_", ""));
-            return number.bitLength() < Long.SIZE
-                    ? new Node.Int(number.longValue())
-                    : new Node.Dec(number.doubleValue());
-        }
-        if (tag.equals(Tag.FLOAT) && !sexagesimal) {
-            return new Node.Dec(decimal(scalar, text.replace("_", "")));
+        try {
+            if (tag.equals(Tag.INT) && !sexagesimal) {
+                BigInteger number = integer(text.replace("_", ""));
+                return number.bitLength() < Long.SIZE
+                        ? new Node.Int(number.longValue())
+                        : new Node.Dec(number.doubleValue());
+            }
+            if (tag.equals(Tag.FLOAT) && !sexagesimal) {
+                return decimal(Double.parseDouble(text.replace("_", "")));
+            }
+        } catch (NumberFormatException _) {
+            throw refused(
+                    scalar, "`%s` is no number that JSON has; write it as a text".formatted(Violation.shown(text)));
         }
         if (!tag.startsWith(Tag.PREFIX)) {
             throw refused(scalar, "the tag `%s` is not known to Kubernetes; take it out".formatted(tag.getValue()));
@@ -184,6 +219,9 @@ public final class ManifestReader {
     }
 
     private static BigInteger integer(String text) {
+        if (text.length() > LONGEST_NUMBER) {
+            throw new NumberFormatException("too long");
+        }
         boolean negative = text.startsWith("-");
         String digits = negative || text.startsWith("+") ? text.substring(1) : text;
         BigInteger number;
@@ -199,12 +237,11 @@ public final class ManifestReader {
         return negative ? number.negate() : number;
     }
 
-    private double decimal(ScalarNode scalar, String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException _) {
-            throw refused(scalar, "`%s` is no number that JSON has; write it as a text".formatted(text));
-        }
+    /// `2.0` is 2 to whoever reads JSON.
+    private static Node decimal(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 0x1p53
+                ? new Node.Int((long) number)
+                : new Node.Dec(number);
     }
 
     private UnreadableManifest refused(org.yaml.snakeyaml.nodes.Node node, String why) {

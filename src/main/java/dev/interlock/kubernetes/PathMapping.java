@@ -3,6 +3,7 @@ package dev.interlock.kubernetes;
 import static dev.interlock.kubernetes.SpecReader.items;
 import static dev.interlock.kubernetes.SpecReader.required;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interlock.api.v1alpha1.DeliveryPathSpec;
 import dev.interlock.api.v1alpha1.PathStageSpec;
@@ -16,6 +17,7 @@ import dev.interlock.workload.Stage;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,14 +28,31 @@ public final class PathMapping {
     private PathMapping() {}
 
     public static DeliveryPath path(GenericKubernetesResource stored) {
-        String name = stored.getMetadata().getName();
-        JsonNode spec =
-                SpecReader.JSON.valueToTree(stored.getAdditionalProperties().get("spec"));
         try {
-            return path(name, required(SpecReader.JSON.treeToValue(spec, DeliveryPathSpec.class), "spec"));
+            return readable(stored);
         } catch (Exception _) {
-            return unreadable(name, spec);
+            return unreadable(stored.getMetadata().getName(), spec(stored));
         }
+    }
+
+    /// Why it cannot be read; empty where it can.
+    static Optional<String> problem(GenericKubernetesResource stored) {
+        try {
+            readable(stored);
+            return Optional.empty();
+        } catch (Exception e) {
+            return Optional.of(SpecReader.cause(e));
+        }
+    }
+
+    private static DeliveryPath readable(GenericKubernetesResource stored) throws JsonProcessingException {
+        return path(
+                stored.getMetadata().getName(),
+                required(SpecReader.JSON.treeToValue(spec(stored), DeliveryPathSpec.class), "spec"));
+    }
+
+    private static JsonNode spec(GenericKubernetesResource stored) {
+        return SpecReader.JSON.valueToTree(stored.getAdditionalProperties().get("spec"));
     }
 
     private static DeliveryPath path(String name, DeliveryPathSpec spec) {

@@ -5,15 +5,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Policy;
+import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.Node;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// Policies and delivery paths from files, read as those that are stored in a cluster.
 public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
+    private static final Set<String> KINDS = Set.of("PromotionPolicy", "DeliveryPath");
+
     public PolicySet {
         policies = List.copyOf(policies);
         paths = List.copyOf(paths);
@@ -26,38 +32,53 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
         List<Policy> policies = new ArrayList<>();
         List<DeliveryPath> paths = new ArrayList<>();
         Map<String, CrdSchema> schemas = new HashMap<>();
+        Set<String> names = new HashSet<>();
         for (Manifest manifest : manifests) {
-            if (!manifest.apiVersion().startsWith("interlock.dev/")) {
+            if (!manifest.apiVersion().startsWith("interlock.dev/") || !KINDS.contains(manifest.kind())) {
                 continue;
             }
-            switch (manifest.kind()) {
-                case "PromotionPolicy" -> policies.add(policy(manifest, stored(manifest, schemas)));
-                case "DeliveryPath" -> paths.add(PathMapping.path(stored(manifest, schemas)));
-                default -> {}
+            GenericKubernetesResource stored = stored(manifest, schemas);
+            if (!names.add(manifest.kind() + "/" + manifest.name())) {
+                throw refused(manifest, "is there twice; give each once");
+            }
+            if (manifest.kind().equals("PromotionPolicy")) {
+                policies.add(policy(manifest, stored));
+            } else {
+                PathMapping.problem(stored).ifPresent(problem -> {
+                    throw refused(manifest, "cannot be read: " + problem);
+                });
+                paths.add(PathMapping.path(stored));
             }
         }
         return new PolicySet(policies, paths);
     }
 
+    private static UnreadableManifest refused(Manifest manifest, String why) {
+        return new UnreadableManifest(
+                manifest.file(), manifest.line(), "%s `%s` %s".formatted(manifest.kind(), manifest.name(), why));
+    }
+
     private static Policy policy(Manifest manifest, GenericKubernetesResource stored) {
         PolicyView view = PolicyMapping.view(stored);
         if (view.policy() instanceof Policy.Unreadable unreadable) {
-            throw new UnreadableManifest(
-                    manifest.file(),
-                    manifest.line(),
-                    "PromotionPolicy `%s` cannot be read: %s".formatted(manifest.name(), unreadable.cause()));
+            throw refused(manifest, "cannot be read: " + unreadable.cause());
         }
         view.problem().ifPresent(problem -> {
-            throw new UnreadableManifest(
-                    manifest.file(),
-                    manifest.line(),
-                    "PromotionPolicy `%s` cannot be read: %s".formatted(manifest.name(), problem));
+            throw refused(manifest, "cannot be read: " + problem);
         });
         return view.policy();
     }
 
+    private static Optional<String> named(Manifest manifest) {
+        try {
+            return manifest.named();
+        } catch (MalformedObject e) {
+            throw new UnreadableManifest(manifest.file(), manifest.line(), e.getMessage() + " in metadata");
+        }
+    }
+
     private static GenericKubernetesResource stored(Manifest manifest, Map<String, CrdSchema> schemas) {
-        if (manifest.name().isEmpty()) {
+        if (named(manifest).isEmpty()) {
             throw new UnreadableManifest(manifest.file(), manifest.line(), "metadata.name is missing");
         }
         CrdSchema schema = schemas.computeIfAbsent(manifest.kind(), _ -> CrdSchema.of(manifest));

@@ -24,7 +24,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,10 +48,10 @@ class AdmissionServerTest {
     private static final CertifiedKey PAIR = TestCertificates.pair();
 
     private final Vertx vertx = Vertx.vertx();
-    private final List<Instant> deadlines = new ArrayList<>();
+    private final List<Instant> deadlines = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Journaled> committed = new CompletableFuture<>();
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
-    private final List<String> undecidable = new ArrayList<>();
+    private final List<String> undecidable = new CopyOnWriteArrayList<>();
     private final List<String> callers = new CopyOnWriteArrayList<>();
     private final Journal journal = (entry, deadline) -> {
         callers.add(entry.decision().basis().request().caller().toString());
@@ -260,7 +259,9 @@ class AdmissionServerTest {
                 IntStream.range(0, 1_100).mapToObj(_ -> post(strangers, "")).toList();
         await().atMost(Duration.ofSeconds(30)).until(() -> answers.stream().allMatch(Future::isComplete));
         assertThat(answers.stream().filter(Future::failed)).hasSize(100);
-        assertThat(undecidable.stream().filter("connections"::equals)).hasSize(100);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(undecidable.stream().filter("connections"::equals))
+                        .hasSize(100));
         assertThat(done(post(showing(authority.client("kube-apiserver")), ""))).contains("\"allowed\":true");
     }
 

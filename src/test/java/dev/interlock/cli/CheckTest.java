@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +136,11 @@ final class CheckTest {
     void whereNoPolicyGuardsItSaysSo() {
         World.Ran ran = check(deployment("bad", "nginx", ""));
         assertThat(ran.exit()).isZero();
-        assertThat(ran.err()).isEqualTo("no policy guards 1 object in namespace shop; name the stage by --stage\n");
+        assertThat(ran.err())
+                .isEqualTo(
+                        "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for shop\n");
+        assertThat(check(deployment("bad", "nginx", ""), "--stage", "elsewhere").err())
+                .isEqualTo("no policy guards stage elsewhere in namespace shop\n");
     }
 
     @Test
@@ -254,12 +259,12 @@ final class CheckTest {
     @Test
     void forGitHubEachReasonIsAnAnnotationThatNoValueCanBreakOutOf() {
         World.Ran ran = check(
-                deployment("bad", "\"ng%0Ainx\\n::error::x,y:edge\"", "      hostPID: true\n"),
+                deployment("bad", "\"ng%0Ainx\\n::error::x,y ##vso[task:edge\"", "      hostPID: true\n"),
                 "--stage",
                 "production",
                 "-o",
                 "github");
-        String image = "image `ng%250Ainx%0A::error::x,y:edge` is no image reference";
+        String image = "image `ng%250Ainx ::error::x,y # #vso[task:edge` is no image reference";
         assertThat(ran.out().lines().toList())
                 .satisfiesExactly(
                         line -> assertThat(line)
@@ -306,12 +311,78 @@ final class CheckTest {
                   owner: {team: platform}
                   match: {stages: [production]}
                   checks:
-                  - {id: images-pinned, images: {}}
+                  - {id: images-pinned, mode: null, images: {digest: null}}
                   - {id: pod-security, podSecurity: {level: baseline}}
                 """);
         assertThat(check(deployment("bad", "nginx", "      hostPID: true\n"), "--stage", "production")
                         .out())
                 .contains("[least/images-pinned] DigestMissing", "[least/pod-security] HostNamespace");
+    }
+
+    @Test
+    void aPolicyOrPathThatIsThereTwiceOrCannotBeReadIsRefused() throws IOException {
+        Path twice = Files.writeString(directory.resolve("twice.yaml"), POLICY);
+        assertThat(check(deployment("a", GOOD, "")).err())
+                .endsWith("twice.yaml:1: PromotionPolicy `production` is there twice; give each once\n");
+        Files.writeString(twice, """
+                apiVersion: interlock.dev/v1alpha1
+                kind: DeliveryPath
+                metadata: {name: shop}
+                spec: {service: shop, owner: {team: shop}, workloads: {}, stages: [{name: production}]}
+                """);
+        assertThat(check(deployment("a", GOOD, "")).err())
+                .endsWith("twice.yaml:1: DeliveryPath `shop` cannot be read: `stages.promoters` is missing\n");
+        Files.writeString(twice, POLICY.replace("name: production}", "generateName: production-}"));
+        assertThat(check(deployment("a", GOOD, "")).err()).endsWith("twice.yaml:1: metadata.name is missing\n");
+        Files.writeString(twice, POLICY.replace("metadata: {name: production}", "metadata: {name: 5}"));
+        assertThat(check(deployment("a", GOOD, "")).exit()).isEqualTo(2);
+    }
+
+    @Test
+    void whatOnlyTheLabelsOfTheNamespaceSayIsNamed() throws IOException {
+        Files.writeString(
+                directory.resolve("policy.yaml"),
+                POLICY.replace(
+                        "match: {stages: [production]}", "match: {namespaceSelector: {matchLabels: {team: a}}}"));
+        assertThat(check(deployment("a", GOOD, ""), "--stage", "production").err())
+                .contains(
+                        "chosen by labels of the namespace, which only a Namespace among the manifests says: production\n");
+        String namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: a}}}\n---\n";
+        World.Ran ran = check(namespace + deployment("a", "nginx", ""), "--stage", "production");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).doesNotContain("chosen by labels");
+    }
+
+    @Test
+    void whoIsNoPromoterIsTold() throws IOException {
+        Files.writeString(directory.resolve("path.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: DeliveryPath
+                metadata: {name: shop}
+                spec:
+                  service: checkout
+                  owner: {team: shop}
+                  workloads: {}
+                  stages: [{name: production, namespaces: [shop], promoters: {users: [ci]}}]
+                """);
+        String manifests = deployment("a", GOOD, "");
+        assertThat(check(manifests, "--stage", "production", "--as", "jane").err())
+                .contains("jane is no promoter, so what is let in would not be approved, of checkout\n");
+        assertThat(check(manifests, "--stage", "production", "--as", "ci").err())
+                .doesNotContain("no promoter");
+    }
+
+    @Test
+    void noValueMovesTheCursorOrForgesALine() throws IOException {
+        Files.writeString(
+                directory.resolve("policy.yaml"), POLICY.replace("name: production}", "name: \"p\\nAllowed\\e[2K\"}"));
+        assertThat(check(deployment("bad", "nginx", ""), "--stage", "production")
+                        .out()
+                        .lines())
+                .filteredOn(line -> line.contains("DigestMissing"))
+                .singleElement()
+                .asString()
+                .startsWith("  line 11 [p Allowed [2K/images-pinned] DigestMissing:");
     }
 
     @Test
@@ -331,9 +402,20 @@ final class CheckTest {
         assertThat(check("kind: [", "--stage", "production"))
                 .satisfies(ran -> assertThat(ran.exit()).isEqualTo(2))
                 .satisfies(ran -> assertThat(ran.err()).startsWith("interlock: stdin:1: it is no YAML"));
-        assertThat(check("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: []}")
-                        .err())
-                .startsWith("interlock: stdin:1: `spec` must be an object");
+        for (String wrong : List.of(
+                "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: []}",
+                "{apiVersion: v1, kind: Pod, metadata: {name: 5}}",
+                "{apiVersion: v1, kind: Pod, metadata: {name: p, labels: [a]}}",
+                "{apiVersion: v1, kind: Namespace, metadata: {name: p, labels: [a]}}",
+                "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 7}]}}",
+                "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, env: [{name: PORT, value: 8080}]}]}}")) {
+            assertThat(check(wrong, "--stage", "production"))
+                    .as(wrong)
+                    .satisfies(ran -> assertThat(ran.exit()).isEqualTo(2))
+                    .satisfies(ran -> assertThat(ran.err()).startsWith("interlock: stdin:1: `"));
+        }
+        assertThat(check("").exit()).isEqualTo(2);
+        assertThat(check("# nothing\n").err()).isEqualTo("interlock: there is no object in -; see what writes it\n");
         World.Ran missing = World.run(
                 (_, _) -> {
                     throw new AssertionError("a cluster is asked");

@@ -547,6 +547,15 @@ class ApiIT {
                 .ok();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"baseline", "restricted", "staged"})
+    void policiesThatAreShippedAreTaken(String pack) {
+        assertThat(kubectl.run("apply", "-k", "deploy/policies/" + pack, "--dry-run=server")
+                        .ok()
+                        .out())
+                .contains("promotionpolicy.interlock.dev/");
+    }
+
     /// The longest lists that the schema takes, within what the API server grants its rules.
     @Test
     void rulesAreWithinTheirBudgetForTheLargestPolicy() {

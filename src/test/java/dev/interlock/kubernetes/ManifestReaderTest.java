@@ -39,7 +39,11 @@ final class ManifestReaderTest {
                 Arguments.of("9223372036854775807", new Node.Int(Long.MAX_VALUE)),
                 Arguments.of("9223372036854775808", new Node.Dec(0x1p63)),
                 Arguments.of("1.5", new Node.Dec(1.5)),
-                Arguments.of("1e+3", new Node.Dec(1000)),
+                Arguments.of("1e+3", new Node.Int(1000)),
+                Arguments.of("2.0", new Node.Int(2)),
+                Arguments.of("y", new Node.Bool(true)),
+                Arguments.of("\"y\"", new Node.Text("y")),
+                Arguments.of("{<<: [{a: 1}, {a: 2, b: 2}]}", obj("a", 1, "b", 2)),
                 Arguments.of("80:80", new Node.Text("80:80")),
                 Arguments.of("2026-11-26", new Node.Text("2026-11-26")),
                 Arguments.of("100m", new Node.Text("100m")),
@@ -96,6 +100,50 @@ final class ManifestReaderTest {
     }
 
     @Test
+    void listsInListsAndTypedListsHideNothing() {
+        List<Manifest> manifests = read("""
+                apiVersion: v1
+                kind: List
+                items:
+                - apiVersion: apps/v1
+                  kind: DeploymentList
+                  items:
+                  - metadata: {name: a}
+                - apiVersion: v1
+                  kind: Basket
+                  items:
+                  - {apiVersion: v1, kind: Pod, metadata: {name: b}}
+                """);
+        assertThat(manifests).extracting(Manifest::apiVersion).containsExactly("apps/v1", "v1");
+        assertThat(manifests).extracting(Manifest::kind).containsExactly("Deployment", "Pod");
+        assertThat(manifests).extracting(Manifest::line).containsExactly(7, 11);
+    }
+
+    @Test
+    void anEmptyNamespaceIsNone() {
+        Manifest manifest = read("{apiVersion: v1, kind: Pod, metadata: {namespace: '', name: '', generateName: a-}}")
+                .getFirst();
+        assertThat(manifest.namespace()).isEmpty();
+        assertThat(manifest.name()).isEqualTo("a-…");
+    }
+
+    @Test
+    void theLineOfAFieldThatIsMergedIsItsOwnWhereItHasOne() {
+        Manifest manifest = read("""
+                apiVersion: v1
+                kind: A
+                base: &base
+                  image: old
+                app:
+                  <<: *base
+                  image: new
+                """).getFirst();
+        assertThat(manifest.line("app.image")).isEqualTo(7);
+        assertThat(manifest.object().object("app").flatMap(app -> app.text("image")))
+                .contains("new");
+    }
+
+    @Test
     void theLineOfWhatIsNotThereIsThatOfWhatIsNearestAroundIt() {
         Manifest manifest = read("""
                 apiVersion: v1
@@ -129,10 +177,26 @@ final class ManifestReaderTest {
                 Arguments.of("a tag of a language", "a: !!javax.Thing 1\n", "Global tag is not allowed"),
                 Arguments.of("a tag of its own", "a: !secret 1\n", "the tag `!secret` is not known to Kubernetes"),
                 Arguments.of("not a number", "a: .nan\n", "`.nan` is no number that JSON has"),
+                Arguments.of("a text that is said to be a number", "a: !!int foo\n", "`foo` is no number"),
+                Arguments.of("a number without end", "a: !!int " + "1".repeat(1_000_000), "is no number that JSON has"),
+                Arguments.of(
+                        "a version that is no text",
+                        "apiVersion: 1\nkind: A\n",
+                        "app.yaml:1: `apiVersion` must be a string"),
+                Arguments.of(
+                        "a list of what is no object",
+                        "apiVersion: v1\nkind: List\nitems: [1]\n",
+                        "app.yaml:1: `items[0]` must be an object"),
+                Arguments.of(
+                        "an item that is of no kind",
+                        "apiVersion: v1\nkind: List\nitems: [{metadata: {name: a}}]\n",
+                        "app.yaml:3: it is no Kubernetes object"),
+                Arguments.of(
+                        "names that grow", growing(), "the names that lead to it are longer than 4,000 characters"),
                 Arguments.of("an alias bomb", bomb, "app.yaml:"),
                 Arguments.of("an alias of itself", "a: &a [*a]\n", "app.yaml:"),
                 Arguments.of("too deep", "a: " + "[".repeat(100_000) + "]".repeat(100_000), "Nesting Depth exceeded"),
-                Arguments.of("too deep as blocks", deep(100_000), "Nesting Depth exceeded"),
+                Arguments.of("too deep as blocks", deep(), "Nesting Depth exceeded"),
                 Arguments.of("too large", "a: 1\n".repeat(6 << 20), "app.yaml:1: it is larger than 24 MB"),
                 Arguments.of(
                         "a line that is too long",
@@ -140,9 +204,17 @@ final class ManifestReaderTest {
                         "app.yaml:2: the line is longer than 4 MB"));
     }
 
-    private static String deep(int levels) {
+    private static String growing() {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < Math.min(levels, 400); i++) {
+        for (int i = 0; i < 100; i++) {
+            text.append(" ".repeat(i)).append("a".repeat(500)).append(":\n");
+        }
+        return text.append(" ".repeat(100)).append("[1, 1]\n").toString();
+    }
+
+    private static String deep() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 400; i++) {
             text.append(" ".repeat(i)).append("a:\n");
         }
         return text.toString();

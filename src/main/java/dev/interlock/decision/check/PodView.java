@@ -22,6 +22,11 @@ record PodView(String path, Node.Obj spec, Map<String, String> annotations, List
                         workload.containers().stream().map(Part::of).toList()));
     }
 
+    /// Where annotations are that the Pods get: beside the specification.
+    String annotationsPath() {
+        return path.substring(0, path.length() - "spec".length()) + "metadata.annotations";
+    }
+
     boolean windows() {
         return spec.object("os").flatMap(os -> os.text("name")).equals(Optional.of("windows"));
     }

@@ -34,7 +34,7 @@ final class ProfileControls {
             if (!value.isEmpty() && !value.equals("runtime/default") && !value.startsWith("localhost/")) {
                 found.accept(new Violation(
                         "AppArmorProfile",
-                        "metadata.annotations",
+                        pod.annotationsPath(),
                         "annotation `%s` is `%s`; set runtime/default or localhost/ and a profile"
                                 .formatted(Violation.shown(name), Violation.shown(value))));
             }
@@ -93,7 +93,7 @@ final class ProfileControls {
                     && !value.startsWith("localhost/")) {
                 found.accept(new Violation(
                         "SeccompProfile",
-                        "metadata.annotations",
+                        pod.annotationsPath(),
                         "annotation `%s` is `%s`; set runtime/default or localhost/ and a profile"
                                 .formatted(Violation.shown(name), Violation.shown(value))));
             }

@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,11 +109,25 @@ final class PodSecurityTest {
     @Test
     void everyControlForbidsSomethingInSomeCase() {
         assertThat(cases().stream()
-                        .flatMap(each -> IntStream.rangeClosed(0, NEWEST)
-                                .boxed()
-                                .flatMap(minor -> each.codes("restricted", minor).stream()))
+                        .map(each -> workload(WorkloadKind.POD, each.pod()))
+                        .flatMap(workload ->
+                                Stream.of(Level.values()).flatMap(level -> codes(level, NEWEST, workload).stream()))
                         .distinct())
-                .hasSize(16);
+                .hasSize(17);
+    }
+
+    @Test
+    void annotationsAreNamedWhereTheyAre() {
+        JsonNode pod = tree("""
+                metadata: {annotations: {container.apparmor.security.beta.kubernetes.io/a: unconfined}}
+                spec: {containers: [{name: a}]}
+                """);
+        assertThat(violations(Level.BASELINE, Version.LATEST, workload(WorkloadKind.POD, pod)))
+                .extracting(Violation::path)
+                .containsExactly("metadata.annotations");
+        assertThat(violations(Level.BASELINE, Version.LATEST, workload(WorkloadKind.CRON_JOB, pod)))
+                .extracting(Violation::path)
+                .containsExactly("spec.jobTemplate.spec.template.metadata.annotations");
     }
 
     @Test
