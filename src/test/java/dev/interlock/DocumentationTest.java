@@ -53,4 +53,14 @@ class DocumentationTest {
         }
         assertThat(links).isGreaterThan(20);
     }
+
+    @Test
+    void everyDecisionIsInTheList() throws IOException {
+        String list = Files.readString(Path.of("docs/development.md"));
+        try (Stream<Path> decisions = Files.list(Path.of("docs/decisions"))) {
+            assertThat(decisions.map(decision -> "(decisions/%s)".formatted(decision.getFileName())))
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(link -> assertThat(list).contains(link));
+        }
+    }
 }
