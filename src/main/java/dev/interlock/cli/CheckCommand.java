@@ -100,7 +100,11 @@ final class CheckCommand implements Callable<Integer> {
                     ExitCode.USAGE, "there is no object in %s; see what writes it".formatted(String.join(", ", files)));
         }
         Checking.Result result = new Checking(
-                        set, namespace, stage, requester(), terminal.clock().instant())
+                        set,
+                        namespace,
+                        stage,
+                        new Requester(user, new HashSet<>(groups)),
+                        terminal.clock().instant())
                 .check(manifests);
         terminal.print(new CheckReport(result, terminal.version()).as(format));
         notes(result);
@@ -122,7 +126,7 @@ final class CheckCommand implements Callable<Integer> {
         if (!user.isEmpty()) {
             note(
                     result,
-                    each -> each.decision().basis().claim().promotes(requester())
+                    each -> each.byPromoter()
                             ? List.of()
                             : List.of(each.decision().basis().service()),
                     "%s is no promoter, so what is let in would not be approved, of ".formatted(user));
@@ -138,10 +142,6 @@ final class CheckCommand implements Callable<Integer> {
         if (!all.isEmpty()) {
             terminal.progress(sentence + all);
         }
-    }
-
-    private Requester requester() {
-        return new Requester(user, new HashSet<>(groups));
     }
 
     private ExitCode exitCode(Checking.Result result) {

@@ -8,7 +8,6 @@ import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Reason;
 import dev.interlock.workload.Owner;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -156,7 +155,7 @@ record CheckReport(Checking.Result result, String version) {
                 "service",
                 basis.service(),
                 "promoter",
-                basis.claim().promotes(basis.request().requester()),
+                checked.byPromoter(),
                 "outcome",
                 checked.decision().outcome(),
                 "admitted",
@@ -195,7 +194,7 @@ record CheckReport(Checking.Result result, String version) {
 
     private String yaml() {
         try {
-            return YAMLMapper.builder().build().writeValueAsString(new LinkedHashMap<>(tree()));
+            return YAMLMapper.builder().build().writeValueAsString(tree());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("only maps, lists, texts, numbers and truths are written", e);
         }
@@ -225,7 +224,7 @@ record CheckReport(Checking.Result result, String version) {
     }
 
     private static String data(String text) {
-        return Plain.text(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+        return Plain.text(text).replace("%", "%25");
     }
 
     private static String property(String text) {

@@ -15,9 +15,9 @@ import dev.interlock.decision.Requester;
 import dev.interlock.decision.Trigger;
 import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
+import dev.interlock.workload.Content;
 import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.Mask;
-import dev.interlock.workload.Node;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
@@ -36,8 +36,13 @@ final class Checking {
     ///
     /// @param notAsked checks, as `policy/check`, for which only a cluster has the evidence
     /// @param unsure   policies that choose namespaces by labels, where those of the namespace are not known
-    record Checked(
-            Manifest manifest, String namespace, Decision decision, List<String> notAsked, List<String> unsure) {}
+    record Checked(Manifest manifest, String namespace, Decision decision, List<String> notAsked, List<String> unsure) {
+        /// Whether who asks is a promoter of it.
+        boolean byPromoter() {
+            Decision.Basis basis = decision.basis();
+            return basis.claim().promotes(basis.request().requester());
+        }
+    }
 
     /// @param ungoverned how many objects are of kinds that the gate does not ask about
     record Result(List<Checked> checked, int ungoverned) {}
@@ -64,7 +69,8 @@ final class Checking {
         Map<String, Map<String, String>> namespaces = new HashMap<>();
         for (Manifest manifest : manifests) {
             if (manifest.apiVersion().equals("v1") && manifest.kind().equals("Namespace")) {
-                namespaces.put(of(manifest, Manifest::name), of(manifest, Checking::labels));
+                namespaces.put(
+                        of(manifest, Manifest::name), of(manifest, namespace -> Content.labels(namespace.object())));
             }
         }
         List<Checked> checked = new ArrayList<>();
@@ -146,19 +152,5 @@ final class Checking {
                         : Stream.empty())
                 .sorted()
                 .toList();
-    }
-
-    private static Map<String, String> labels(Manifest namespace) {
-        Map<String, String> labels = new HashMap<>();
-        namespace
-                .object()
-                .object("metadata")
-                .flatMap(metadata -> metadata.object("labels"))
-                .ifPresent(all -> all.members().forEach((name, value) -> {
-                    if (value instanceof Node.Text text) {
-                        labels.put(name, text.value());
-                    }
-                }));
-        return labels;
     }
 }

@@ -62,8 +62,9 @@ final class JunitReport {
         if (!checked.decision().admits()) {
             xml.writeStartElement("failure");
             xml.writeAttribute("type", checked.decision().outcome());
-            xml.writeAttribute("message", valid(lines(checked, reasons, CheckReport.Severity.ERROR)));
-            xml.writeCharacters(valid(lines(checked, reasons, CheckReport.Severity.ERROR)));
+            String errors = valid(lines(checked, reasons, CheckReport.Severity.ERROR));
+            xml.writeAttribute("message", errors);
+            xml.writeCharacters(errors);
             xml.writeEndElement();
         }
         String warnings = lines(checked, reasons, CheckReport.Severity.WARNING);

@@ -21,15 +21,13 @@ final class CrdSchema {
         this.root = root;
     }
 
-    /// Of the kind of a manifest.
-    ///
-    /// @param manifest of one of our kinds
-    static CrdSchema of(Manifest manifest) {
+    /// @param kind one of our kinds that are read from files
+    static CrdSchema of(String kind) {
         return new CrdSchema(
-                switch (manifest.kind()) {
+                switch (kind) {
                     case "PromotionPolicy" -> read("promotionpolicies");
                     case "DeliveryPath" -> read("deliverypaths");
-                    default -> throw new IllegalArgumentException("no schema is read for " + manifest.kind());
+                    default -> throw new IllegalArgumentException("no schema is read for " + kind);
                 });
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// One object as somebody has written it in a file.
 ///
 /// @param lines by field path from the root of the document; the first line of a file is 1
-/// @param root  of the object in its document, with what separates it from a path below; empty where it is the document
+/// @param root  field path of the object in its document; empty where it is the document
 public record Manifest(String file, Node.Obj object, Map<String, Integer> lines, String root) {
     public Manifest {
         lines = Map.copyOf(lines);

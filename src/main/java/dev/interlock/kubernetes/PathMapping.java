@@ -35,7 +35,7 @@ public final class PathMapping {
         }
     }
 
-    /// Why it cannot be read; empty where it can.
+    /// Why it cannot be read, whatever keeps it from being; empty where it can.
     static Optional<String> problem(GenericKubernetesResource stored) {
         try {
             readable(stored);

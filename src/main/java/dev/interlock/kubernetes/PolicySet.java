@@ -81,7 +81,7 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
         if (named(manifest).isEmpty()) {
             throw new UnreadableManifest(manifest.file(), manifest.line(), "metadata.name is missing");
         }
-        CrdSchema schema = schemas.computeIfAbsent(manifest.kind(), _ -> CrdSchema.of(manifest));
+        CrdSchema schema = schemas.computeIfAbsent(manifest.kind(), CrdSchema::of);
         try {
             GenericKubernetesResource stored =
                     SpecReader.JSON.treeToValue(json(schema.complete(manifest)), GenericKubernetesResource.class);

@@ -15,9 +15,7 @@ import dev.interlock.testing.PodCases;
 import dev.interlock.testing.PodCases.PodCase;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
@@ -143,10 +141,7 @@ class AgreementIT {
     }
 
     private static List<String> cluster(List<JsonNode> objects) {
-        try (KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(
-                        Config.fromKubeconfig(ControlPlane.shared().kubeconfig().toFile()))
-                .build()) {
+        try (KubernetesClient client = ControlPlane.shared().client()) {
             return objects.stream().map(object -> cluster(client, object)).toList();
         }
     }

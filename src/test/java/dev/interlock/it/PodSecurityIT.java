@@ -16,9 +16,7 @@ import dev.interlock.testing.Progress;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.StatusCause;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -55,10 +53,7 @@ class PodSecurityIT {
     static void install() {
         Interlock.shared();
         admin = ControlPlane.shared().kubectl();
-        client = new KubernetesClientBuilder()
-                .withConfig(
-                        Config.fromKubeconfig(ControlPlane.shared().kubeconfig().toFile()))
-                .build();
+        client = ControlPlane.shared().client();
     }
 
     @AfterAll

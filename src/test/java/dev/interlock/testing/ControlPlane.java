@@ -1,5 +1,8 @@
 package dev.interlock.testing;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -113,6 +116,13 @@ public final class ControlPlane implements AutoCloseable {
     /// The administrator's bearer token.
     public String token() {
         return read("tokens.csv").split(",", 2)[0];
+    }
+
+    /// The administrator's, to be closed by whoever asks for it.
+    public KubernetesClient client() {
+        return new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
+                .build();
     }
 
     public Kubectl kubectl() {
