@@ -3,10 +3,12 @@ package dev.interlock;
 import dev.interlock.admission.AdmissionPipeline;
 import dev.interlock.admission.AdmissionServer;
 import dev.interlock.admission.Callers;
+import dev.interlock.admission.PolicyReview;
 import dev.interlock.decision.Evaluator;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.kubernetes.InformerEvidenceSource;
+import dev.interlock.kubernetes.PolicyMapping;
 import dev.interlock.kubernetes.ServedKey;
 import dev.interlock.kubernetes.ServingCertificate;
 import dev.interlock.kubernetes.WebhookLease;
@@ -78,10 +80,11 @@ final class WebhookHalf implements AutoCloseable {
                 vertx,
                 new AdmissionPipeline(
                         new InformerEvidenceSource(caches, approvals::of, clock, steady),
-                        new Evaluator(ledger.mask()),
+                        new Evaluator(ledger.mask(), System::nanoTime),
                         journal,
                         clock,
                         metrics),
+                new PolicyReview(PolicyMapping::problem),
                 callers,
                 steady,
                 metrics);
@@ -97,7 +100,7 @@ final class WebhookHalf implements AutoCloseable {
                 caches::refs,
                 () -> servedFingerprint);
         caches.onPolicies(() -> {
-            metrics.loaded(caches.policies());
+            metrics.loaded(caches.policies().all());
             if (open) {
                 lease.changed();
             }
@@ -171,7 +174,7 @@ final class WebhookHalf implements AutoCloseable {
         }
         int port =
                 await(server.open(settings.webhook().host(), settings.webhook().port(), key));
-        metrics.loaded(caches.policies());
+        metrics.loaded(caches.policies().all());
         servedFingerprint = first.get().fingerprint();
         lease.start();
         open = true;

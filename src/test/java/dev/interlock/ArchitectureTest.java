@@ -56,6 +56,8 @@ class ArchitectureTest {
             "dev.interlock.api.v1alpha1",
             "dev.interlock.cli",
             "dev.interlock.decision",
+            "dev.interlock.decision.cel",
+            "dev.interlock.decision.cel.library",
             "dev.interlock.decision.check",
             "dev.interlock.drift",
             "dev.interlock.feedback",
@@ -66,6 +68,7 @@ class ArchitectureTest {
             "dev.interlock.workload");
 
     private static final String ROOT = "dev.interlock";
+    private static final String CEL = "dev.interlock.decision.cel..";
     private static final String[] CORE = {
         "dev.interlock.workload..", "dev.interlock.decision..", "dev.interlock.drift..", "dev.interlock.feedback.."
     };
@@ -107,13 +110,35 @@ class ArchitectureTest {
                         classes()
                                 .that()
                                 .resideInAnyPackage(CORE)
+                                .and()
+                                .resideOutsideOfPackage(CEL)
                                 .should()
                                 .onlyDependOnClassesThat()
                                 .resideInAnyPackage("java..", "org.jspecify..", CORE[0], CORE[1], CORE[2], CORE[3])
                                 .because("one evaluator serves every caller, and none of them brings its world along"),
                         new Plant("dev.interlock.decision", "io.fabric8.kubernetes.api.model.Pod pod;"),
                         new Plant("dev.interlock.drift", "dev.interlock.ledger.LedgerReader reader;"),
-                        new Plant("dev.interlock.feedback", "dev.interlock.kubernetes.PolicyView view;")),
+                        new Plant("dev.interlock.feedback", "dev.interlock.kubernetes.PolicyView view;"),
+                        new Plant("dev.interlock.decision.check", "dev.cel.bundle.Cel cel;")),
+                new Rule(
+                        "expressions depend on the CEL library beside the core, and on nothing else",
+                        classes()
+                                .that()
+                                .resideInAPackage(CEL)
+                                .should()
+                                .onlyDependOnClassesThat()
+                                .resideInAnyPackage(
+                                        "java..",
+                                        "org.jspecify..",
+                                        "dev.cel..",
+                                        "com.google.common..",
+                                        "com.google.errorprone.annotations..",
+                                        "com.google.re2j..",
+                                        CORE[0],
+                                        CORE[1])
+                                .because("expressions are part of the one evaluator"),
+                        new Plant("dev.interlock.decision.cel", "io.fabric8.kubernetes.api.model.Pod pod;"),
+                        new Plant("dev.interlock.decision.cel", "com.fasterxml.jackson.databind.JsonNode node;")),
                 new Rule(
                         "the core depends on no javax or jakarta type either",
                         noClasses()

@@ -43,8 +43,14 @@ public final class AdmissionServer {
     private static final int MOST_CONNECTIONS = 1_000;
 
     private static final System.Logger LOG = System.getLogger(AdmissionServer.class.getName());
-    private static final Map<String, Gate> PATHS =
-            Map.of("/admit/required", Gate.REQUIRED, "/admit/optional", Gate.OPTIONAL);
+    private static final Map<String, Path> PATHS = Map.of(
+            "/admit/required", new Path(Gate.REQUIRED, false),
+            "/admit/optional", new Path(Gate.OPTIONAL, false),
+            "/validate/policy", new Path(Gate.OPTIONAL, true));
+
+    /// @param gate     what it means that a review cannot be answered
+    /// @param policies whether it asks about policies, not about promotions
+    private record Path(Gate gate, boolean policies) {}
 
     private static final Buffer SYNTHETIC_REVIEW = Buffer.buffer("""
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"warm-up",
@@ -56,6 +62,7 @@ public final class AdmissionServer {
 
     private final Vertx vertx;
     private final AdmissionPipeline pipeline;
+    private final PolicyReview policies;
     private final InstantSource clock;
     private final Observer observer;
     private final Callers callers;
@@ -68,8 +75,14 @@ public final class AdmissionServer {
 
     /// @param callers by what the API server is known
     public AdmissionServer(
-            Vertx vertx, AdmissionPipeline pipeline, Callers callers, InstantSource clock, Observer observer) {
+            Vertx vertx,
+            AdmissionPipeline pipeline,
+            PolicyReview policies,
+            Callers callers,
+            InstantSource clock,
+            Observer observer) {
         this.vertx = vertx;
+        this.policies = policies;
         this.callers = callers;
         this.strangers = new Allowance(STRANGERS_PER_SECOND, STRANGERS_PER_SECOND);
         this.pipeline = pipeline;
@@ -159,8 +172,8 @@ public final class AdmissionServer {
 
     private void receive(HttpServerRequest request) {
         Caller caller = callers.of(request.sslSession());
-        Gate gate = PATHS.get(request.path());
-        if (gate == null) {
+        Path path = PATHS.get(request.path());
+        if (path == null) {
             refuse(request, 404, "nothing is here; reviews go to /admit/required or /admit/optional");
         } else if (!request.method().equals(HttpMethod.POST)) {
             refuse(request, 405, "reviews are sent by POST");
@@ -178,7 +191,7 @@ public final class AdmissionServer {
             });
             body(request, held, bytes -> {
                 took(Observer.Phase.RECEIVE, start);
-                answer(request, gate, caller, bytes, budget.minusNanos(System.nanoTime() - start));
+                answer(request, path, caller, bytes, budget.minusNanos(System.nanoTime() - start));
             });
         }
     }
@@ -233,7 +246,8 @@ public final class AdmissionServer {
         refuse(request, status, message);
     }
 
-    private void answer(HttpServerRequest request, Gate gate, Caller caller, byte[] body, Duration budget) {
+    private void answer(HttpServerRequest request, Path path, Caller caller, byte[] body, Duration budget) {
+        Gate gate = path.gate();
         try {
             switch (ReviewDecoder.decode(body)) {
                 case Decoded.NotAReview(String message) -> refuse(request, 400, message);
@@ -244,6 +258,8 @@ public final class AdmissionServer {
                     observer.undecidable("busy");
                     respond(request, gate, review.uid(), new Answer.Busy());
                 }
+                case Decoded.Complete(Review review)
+                when path.policies() -> respond(request, gate, review.uid(), policies.answer(review));
                 case Decoded.Complete(Review review) -> {
                     Context loop = vertx.getOrCreateContext();
                     pipeline.review(review, gate, caller, clock.instant().plus(budget))

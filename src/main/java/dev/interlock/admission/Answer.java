@@ -17,6 +17,11 @@ sealed interface Answer {
     /// The review could not be taken as far as a decision; the gate says what that means.
     record Unreadable(boolean admits, String message) implements Answer {}
 
+    /// A policy that the API server is not to store.
+    ///
+    /// @param message what is wrong with it, where, and how to mend it
+    record Refused(String message) implements Answer {}
+
     /// Not looked at, because too much is on its way: to be tried again.
     record Busy() implements Answer {}
 

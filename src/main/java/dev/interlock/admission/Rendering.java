@@ -32,6 +32,7 @@ final class Rendering {
     /// As HTTP and `metav1.Status` have it.
     private enum Status {
         FORBIDDEN(403, "Forbidden"),
+        INVALID(422, "Invalid"),
         TOO_MANY_REQUESTS(429, "TooManyRequests");
 
         private final int code;
@@ -51,6 +52,7 @@ final class Rendering {
                         new Response(
                                 true, Optional.empty(), List.of(), unchanged ? Map.of("unchanged", "true") : Map.of());
                     case Answer.Busy _ -> busy();
+                    case Answer.Refused(String message) -> refused(message);
                     case Answer.Unreadable(boolean admits, String message) -> unreadable(admits, message);
                     case Answer.Decided(Decision decision, Evidenced evidence) -> decided(decision, evidence);
                 });
@@ -63,6 +65,19 @@ final class Rendering {
                 Optional.of(new Refusal(Status.TOO_MANY_REQUESTS, message, Optional.empty(), "", List.of())),
                 List.of(),
                 Map.of("outcome", "Busy"));
+    }
+
+    private static Response refused(String message) {
+        return new Response(
+                false,
+                Optional.of(new Refusal(
+                        Status.INVALID,
+                        Line.cut(Line.of(message), Wording.MAX_BYTES),
+                        Optional.empty(),
+                        "",
+                        List.of())),
+                List.of(),
+                Map.of());
     }
 
     private static Response unreadable(boolean admits, String message) {

@@ -9,6 +9,7 @@ import dev.interlock.decision.Evidence;
 import dev.interlock.decision.Gate;
 import dev.interlock.decision.LabelSelector;
 import dev.interlock.decision.Operation;
+import dev.interlock.decision.Policies;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
@@ -121,7 +122,7 @@ final class Checking {
                 "",
                 at,
                 Optional.of(labels),
-                policies.policies(),
+                new Policies(policies.policies()),
                 policies.paths(),
                 Approvals.NONE,
                 Map.of(),

@@ -6,20 +6,27 @@ import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /// Where a denial is decided. One pure function for every caller (law 1): same request, same evidence, same
 /// decision. How one check is asked is in [Inquiry].
 public final class Evaluator {
     private final Mask mask;
+    private final LongSupplier nanos;
 
     /// @param mask hides the values that must not be kept, in the content that a decision carries
     public Evaluator(Mask mask) {
+        this(mask, () -> 0);
+    }
+
+    /// @param nanos a clock that only goes on, in nanoseconds, by which expressions are stopped that take too long
+    public Evaluator(Mask mask, LongSupplier nanos) {
         this.mask = mask;
+        this.nanos = nanos;
     }
 
     public Evaluation evaluate(Request request, Evidence evidence) {
@@ -79,33 +86,52 @@ public final class Evaluator {
         }
         Map<String, String> labels = evidence.namespaceLabels().orElse(Map.of());
         Claim claim = claim(request, request.workload(), evidence, labels);
+        Budget budget = new Budget(nanos);
         Optional<Situation> before = request.old()
-                .map(stored -> claim(request, stored, evidence, labels))
-                .map(claimed -> situation(request, claimed, evidence, Stream.empty()));
-        List<Policy> matching = evidence.policies().stream()
-                .filter(policy -> policy.match().matches(labels))
-                .sorted(Comparator.comparing(Policy::ref))
-                .toList();
+                .map(stored -> situation(
+                        request,
+                        stored,
+                        claim(request, stored, evidence, labels),
+                        evidence,
+                        labels,
+                        budget,
+                        Stream.empty()));
         Inquiry inquiry = new Inquiry(
                 request,
-                situation(request, claim, evidence, before.stream().flatMap(one -> one.drift().stream())),
+                situation(
+                        request,
+                        request.workload(),
+                        claim,
+                        evidence,
+                        labels,
+                        budget,
+                        before.stream().flatMap(one -> one.drift().stream())),
                 before,
                 wayBack(request, template, evidence.approvals()),
                 live);
+        List<PolicyRef> matching = new ArrayList<>();
         List<Reason> reasons = new ArrayList<>();
         List<Decision.InForce> tightened = new ArrayList<>();
         int checks = 0;
         boolean denies = false;
-        for (Policy policy : matching) {
+        for (Policy policy :
+                evidence.policies().guarding(labels, request.workload().kind(), request.operation())) {
+            Match.Met met = inquiry.meets(policy.match());
+            if (met instanceof Match.Met.No) {
+                continue;
+            }
+            matching.add(policy.ref());
             switch (policy) {
                 case Policy.Loaded loaded -> {
                     checks += loaded.checks().size();
-                    loaded.checks().forEach(check -> {
-                        inquiry.tightenings(loaded, check)
-                                .forEach(one -> tightened.add(
-                                        new Decision.InForce(loaded.ref().name(), one)));
-                        reasons.addAll(inquiry.ask(loaded, check));
-                    });
+                    loaded.checks()
+                            .forEach(check -> inquiry.tightenings(loaded, check)
+                                    .forEach(one -> tightened.add(
+                                            new Decision.InForce(loaded.ref().name(), one))));
+                    reasons.addAll(
+                            met instanceof Match.Met.Unknown(String cause)
+                                    ? List.of(inquiry.unmatched(loaded, cause))
+                                    : inquiry.ask(loaded));
                     denies |= loaded.onUndecided() == OnUndecided.DENY
                             && loaded.checks().stream().anyMatch(check -> inquiry.enforces(loaded, check));
                 }
@@ -122,7 +148,7 @@ public final class Evaluator {
                 template,
                 Optional.ofNullable(labels.get(Stage.LABEL)).map(Stage::new),
                 claim,
-                matching.stream().map(Policy::ref).toList(),
+                matching,
                 tightened,
                 denies ? OnUndecided.DENY : OnUndecided.ALLOW,
                 checks,
@@ -181,15 +207,24 @@ public final class Evaluator {
                 && (!relieved || carried);
     }
 
-    /// @param more drift that counts beside that of the service
-    private static Situation situation(Request request, Claim claim, Evidence evidence, Stream<DriftFact> more) {
+    /// @param workload that is judged: the request's, or what is stored
+    /// @param more     drift that counts beside that of the service
+    private static Situation situation(
+            Request request,
+            Workload workload,
+            Claim claim,
+            Evidence evidence,
+            Map<String, String> labels,
+            Budget budget,
+            Stream<DriftFact> more) {
         String service = claim.service(request.subject().namespace());
         Stream<DriftFact> own = evidence.drift().getOrDefault(service, List.of()).stream();
         return new Situation(
                 request.subject(),
                 claim,
                 evidence.at(),
-                Stream.concat(own, more).distinct().toList());
+                Stream.concat(own, more).distinct().toList(),
+                new Bindings(request, workload, claim, labels, budget));
     }
 
     private static Claim claim(

@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param cluster         the uid of the cluster (of its kube-system namespace)
 /// @param at              when it was taken: what has ended by then counts no more
 /// @param namespaceLabels of the subject's namespace; empty where the namespace is not known
-/// @param policies        all that exist, in any order
+/// @param policies        all that exist
 /// @param paths           all that exist, in any order
 /// @param approvals       of the subject
 /// @param drift           by service; nobody changes it any more
@@ -21,14 +21,13 @@ public record Evidence(
         String cluster,
         Instant at,
         Optional<Map<String, String>> namespaceLabels,
-        List<Policy> policies,
+        Policies policies,
         List<DeliveryPath> paths,
         Approvals approvals,
         Map<String, List<DriftFact>> drift,
         Optional<Instant> staleSince) {
     public Evidence {
         namespaceLabels = namespaceLabels.map(Map::copyOf);
-        policies = List.copyOf(policies);
         paths = List.copyOf(paths);
     }
 }

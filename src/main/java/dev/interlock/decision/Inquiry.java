@@ -3,6 +3,7 @@ package dev.interlock.decision;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Workload;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,41 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
         return mode(check, tightenings(policy, check)) == Mode.ENFORCE;
     }
 
-    List<Reason> ask(Policy.Loaded policy, ConfiguredCheck check) {
+    /// Whether a policy that guards things of this kind in this namespace guards what is asked.
+    Match.Met meets(Match match) {
+        return match.selects(request.workload(), request.old())
+                ? match.conditions(situation.bindings())
+                : new Match.Met.No();
+    }
+
+    /// What it does that nobody knows whether a policy guards what is asked: what its strictest check would do that
+    /// cannot be evaluated.
+    Reason unmatched(Policy.Loaded policy, String cause) {
+        Mode strictest = policy.checks().stream()
+                .map(check -> mode(check, tightenings(policy, check)))
+                .min(Comparator.naturalOrder())
+                .orElse(Mode.AUDIT);
+        Effect effect = whenErrored(strictest);
+        boolean present = live && effect == Effect.LEAVES_UNDECIDED;
+        return new Reason(
+                policy.ref().name(),
+                "",
+                strictest,
+                present ? Effect.WARNS : effect,
+                present ? Relief.ALREADY_PRESENT : Relief.NONE,
+                Optional.empty(),
+                new Violation("ConditionErrored", "", cause),
+                Optional.of(policy.owner()),
+                Optional.empty());
+    }
+
+    List<Reason> ask(Policy.Loaded policy) {
+        return policy.checks().stream()
+                .flatMap(check -> ask(policy, check).stream())
+                .toList();
+    }
+
+    private List<Reason> ask(Policy.Loaded policy, ConfiguredCheck check) {
         if (check.check().aboutPromotion() && !asksAboutPromotion()) {
             return List.of();
         }

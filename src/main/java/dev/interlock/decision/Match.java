@@ -1,23 +1,97 @@
 package dev.interlock.decision;
 
+import dev.interlock.decision.cel.Expression;
 import dev.interlock.workload.Stage;
+import dev.interlock.workload.Workload;
+import dev.interlock.workload.WorkloadKind;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/// Which namespaces a policy guards. Both parts must hold.
+/// What a policy guards. All parts must hold.
 ///
-/// @param stages   names of stages; empty matches every namespace, with a stage or without
-/// @param selector over the namespace's labels
-public record Match(Set<String> stages, LabelSelector selector) {
+/// @param stages     names of stages; empty matches every namespace, with a stage or without
+/// @param selector   over the namespace's labels
+/// @param kinds      of objects; empty matches every governed kind
+/// @param operations empty matches both
+/// @param objects    over the object's labels: of the new or of the stored one, as in Kubernetes' own admission
+/// @param conditions in the order in which they are asked
+public record Match(
+        Set<String> stages,
+        LabelSelector selector,
+        Set<WorkloadKind> kinds,
+        Set<Operation> operations,
+        LabelSelector objects,
+        List<Condition> conditions) {
     public Match {
         stages = Set.copyOf(stages);
+        kinds = Set.copyOf(kinds);
+        operations = Set.copyOf(operations);
+        conditions = List.copyOf(conditions);
+    }
+
+    /// Everything in these namespaces.
+    public Match(Set<String> stages, LabelSelector selector) {
+        this(stages, selector, Set.of(), Set.of(), LabelSelector.EVERYTHING, List.of());
     }
 
     /// Everything: what an unreadable policy is taken to guard.
     public static final Match ALL = new Match(Set.of(), LabelSelector.EVERYTHING);
 
+    /// What the conditions say.
+    public sealed interface Met {
+        record Yes() implements Met {}
+
+        record No() implements Met {}
+
+        /// None is known not to hold, and one cannot be evaluated: which is not the same as "no".
+        ///
+        /// @param cause which one, and why
+        record Unknown(String cause) implements Met {}
+    }
+
+    /// Whether it guards anything in a namespace.
     public boolean matches(Map<String, String> namespaceLabels) {
         String stage = namespaceLabels.get(Stage.LABEL);
         return (stages.isEmpty() || (stage != null && stages.contains(stage))) && selector.matches(namespaceLabels);
+    }
+
+    /// Whether it guards anything of a kind in a namespace, in such an operation.
+    boolean matches(Map<String, String> namespaceLabels, WorkloadKind kind, Operation operation) {
+        return (kinds.isEmpty() || kinds.contains(kind))
+                && (operations.isEmpty() || operations.contains(operation))
+                && matches(namespaceLabels);
+    }
+
+    /// Whether it guards an object of that kind and those labels in a namespace, as far as is known without
+    /// a request.
+    public boolean matches(Map<String, String> namespaceLabels, Workload workload) {
+        return (kinds.isEmpty() || kinds.contains(workload.kind()))
+                && matches(namespaceLabels)
+                && objects.matches(workload.labels());
+    }
+
+    boolean selects(Workload workload, Optional<Workload> old) {
+        return objects.equals(LabelSelector.EVERYTHING)
+                || objects.matches(workload.labels())
+                || old.filter(stored -> objects.matches(stored.labels())).isPresent();
+    }
+
+    /// As in Kubernetes' match conditions: one that does not hold decides, whatever became of the others.
+    Met conditions(Bindings bindings) {
+        Optional<String> unknown = Optional.empty();
+        for (Condition condition : conditions) {
+            switch (condition.expression().evaluate(bindings)) {
+                case Expression.Result.Value(Object holds) -> {
+                    if (!holds.equals(true)) {
+                        return new Met.No();
+                    }
+                }
+                case Expression.Result.Failed(String cause) ->
+                    unknown = unknown.or(() -> Optional.of("condition `%s`: %s".formatted(condition.name(), cause)));
+            }
+        }
+        return unknown.<Met>map(Met.Unknown::new).orElseGet(Met.Yes::new);
     }
 }

@@ -2,6 +2,7 @@ package dev.interlock.kubernetes;
 
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.DriftFact;
+import dev.interlock.decision.Policies;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,9 +22,9 @@ public final class Caches implements AutoCloseable {
     private final CacheProof proof;
     private volatile Grouped grouped = new Grouped(List.of(), Map.of());
 
-    private volatile Plain plain = new Plain(List.of(), List.of());
+    private volatile Plain plain = new Plain(List.of(), Policies.NONE);
 
-    private record Plain(List<PolicyView> from, List<Policy> policies) {}
+    private record Plain(List<PolicyView> from, Policies policies) {}
 
     private record Grouped(List<DriftFact> from, Map<String, List<DriftFact>> byService) {}
 
@@ -58,11 +59,12 @@ public final class Caches implements AutoCloseable {
     }
 
     @SuppressWarnings("ReferenceEquality") // the list is another one after each change, and only then
-    public List<Policy> policies() {
+    public Policies policies() {
         List<PolicyView> now = policies.values();
         Plain known = plain;
         if (known.from() != now) {
-            known = new Plain(now, now.stream().map(PolicyView::policy).toList());
+            known = new Plain(
+                    now, new Policies(now.stream().map(PolicyView::policy).toList()));
             plain = known;
         }
         return known.policies();
@@ -74,7 +76,7 @@ public final class Caches implements AutoCloseable {
     }
 
     public List<PolicyRef> refs() {
-        return policies().stream().map(Policy::ref).toList();
+        return policies().all().stream().map(Policy::ref).toList();
     }
 
     public List<DeliveryPath> paths() {

@@ -115,7 +115,7 @@ public final class FeedbackEvents implements Projection {
     /// Where the service is promoted to (one without a path is a namespace); for all, what the policy guards.
     private Set<String> namespaces(TighteningEntry entry, About about) {
         if (about.service().isEmpty()) {
-            return caches.policies().stream()
+            return caches.policies().all().stream()
                     .filter(policy -> policy.ref().uid().equals(entry.uid()))
                     .map(Policy::match)
                     .flatMap(match -> caches.namespaces().all().entrySet().stream()

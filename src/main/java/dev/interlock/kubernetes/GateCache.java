@@ -35,6 +35,7 @@ public final class GateCache implements AutoCloseable {
     /// The only configuration that this is about.
     public static final String NAME = "interlock";
 
+    /// Those that ask about promotions. A third one asks about policies, and lets them by where nothing answers.
     public static final List<String> ENTRIES = List.of("required.gate.interlock.dev", "optional.gate.interlock.dev");
 
     private final KubernetesClient client;
@@ -59,14 +60,15 @@ public final class GateCache implements AutoCloseable {
         informer.start();
     }
 
-    /// The entries of the gate that `deploy/` has.
+    /// The entries of the gate that `deploy/` has: those that ask about promotions.
     static List<ValidatingWebhook> shipped() {
         try (InputStream gate = GateCache.class.getResourceAsStream("/gate/gate.yaml")) {
             if (gate == null) {
                 throw new IllegalStateException("the gate's manifest is not packaged");
             }
-            return Serialization.unmarshal(gate, ValidatingWebhookConfiguration.class)
-                    .getWebhooks();
+            return Serialization.unmarshal(gate, ValidatingWebhookConfiguration.class).getWebhooks().stream()
+                    .filter(entry -> ENTRIES.contains(entry.getName()))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

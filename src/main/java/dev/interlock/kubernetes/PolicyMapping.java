@@ -3,35 +3,52 @@ package dev.interlock.kubernetes;
 import static dev.interlock.kubernetes.SpecReader.items;
 import static dev.interlock.kubernetes.SpecReader.required;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interlock.api.v1alpha1.CheckSpec;
 import dev.interlock.api.v1alpha1.DigestRule;
 import dev.interlock.api.v1alpha1.MatchSpec;
 import dev.interlock.api.v1alpha1.ModeName;
+import dev.interlock.api.v1alpha1.NamedExpressionSpec;
 import dev.interlock.api.v1alpha1.OnUndecidedName;
+import dev.interlock.api.v1alpha1.OperationName;
 import dev.interlock.api.v1alpha1.PodSecuritySpec;
 import dev.interlock.api.v1alpha1.PromotionPolicySpec;
+import dev.interlock.api.v1alpha1.ResourceName;
+import dev.interlock.api.v1alpha1.SelectorSpec;
 import dev.interlock.api.v1alpha1.StabilitySpec;
 import dev.interlock.decision.Check;
 import dev.interlock.decision.CheckId;
+import dev.interlock.decision.Condition;
 import dev.interlock.decision.ConfiguredCheck;
 import dev.interlock.decision.LabelSelector;
 import dev.interlock.decision.Match;
 import dev.interlock.decision.Mode;
 import dev.interlock.decision.OnUndecided;
+import dev.interlock.decision.Operation;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Tightening;
+import dev.interlock.decision.cel.Expression;
+import dev.interlock.decision.cel.InvalidExpression;
+import dev.interlock.decision.cel.Variables;
+import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
 import dev.interlock.decision.check.OwnerKnown;
 import dev.interlock.decision.check.PodSecurity;
 import dev.interlock.decision.check.Stable;
+import dev.interlock.workload.Node;
 import dev.interlock.workload.RegistryPrefix;
+import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a stored PromotionPolicy. Whatever is stored gives a policy: what cannot be read becomes
 /// [Policy.Unreadable], it never stops anything.
@@ -62,16 +79,31 @@ public final class PolicyMapping {
         }
     }
 
-    /// Without what [RuleMapping] reads, item by item.
-    private static JsonNode judged(JsonNode spec) {
-        return spec instanceof com.fasterxml.jackson.databind.node.ObjectNode object
-                ? object.deepCopy().without(List.of("drift", "feedback"))
-                : spec;
+    /// Why a policy could not be used if it were stored; empty where it could.
+    public static Optional<String> problem(Node.Obj policy) {
+        GenericKubernetesResource stored;
+        try {
+            stored = SpecReader.JSON.treeToValue(SpecReader.json(policy), GenericKubernetesResource.class);
+        } catch (JsonProcessingException e) {
+            return Optional.of("it is no object of Kubernetes: " + SpecReader.firstLine(e));
+        }
+        PolicyView view = view(stored);
+        return view.policy() instanceof Policy.Unreadable unreadable ? Optional.of(unreadable.cause()) : view.problem();
     }
 
+    /// Without what [RuleMapping] reads, item by item.
+    private static JsonNode judged(JsonNode spec) {
+        return spec instanceof ObjectNode object ? object.deepCopy().without(List.of("drift", "feedback")) : spec;
+    }
+
+    private static JsonNode withoutConditions(JsonNode match) {
+        return match instanceof ObjectNode object ? object.deepCopy().without("conditions") : match;
+    }
+
+    /// What it guards, whatever its conditions say: they may be what cannot be read.
     private static Match matchOf(JsonNode spec) {
         try {
-            return match(SpecReader.JSON.treeToValue(spec.path("match"), MatchSpec.class));
+            return match(SpecReader.JSON.treeToValue(withoutConditions(spec.path("match")), MatchSpec.class));
         } catch (Exception _) {
             return Match.ALL;
         }
@@ -80,8 +112,9 @@ public final class PolicyMapping {
     /// Fields that the CRD requires may be absent all the same in an object that was stored under another CRD.
     private static Policy policy(PolicyRef ref, PromotionPolicySpec spec, List<Tightening> tightenings) {
         Mode mode = mode(required(spec.mode(), "spec.mode"));
+        Variables variables = variables(spec);
         List<ConfiguredCheck> checks = items(required(spec.checks(), "spec.checks"), "spec.checks").stream()
-                .map(check -> check(check, mode))
+                .map(check -> check(check, mode, variables))
                 .toList();
         return new Policy.Loaded(
                 ref,
@@ -95,22 +128,66 @@ public final class PolicyMapping {
     private static Match match(MatchSpec spec) {
         return new Match(
                 Set.copyOf(items(spec.stages(), "match.stages")),
-                spec.namespaceSelector() == null
-                        ? LabelSelector.EVERYTHING
-                        : SpecReader.selector(spec.namespaceSelector()));
+                selector(spec.namespaceSelector()),
+                items(spec.resources(), "match.resources").stream()
+                        .map(PolicyMapping::kind)
+                        .collect(Collectors.toSet()),
+                items(spec.operations(), "match.operations").stream()
+                        .map(PolicyMapping::operation)
+                        .collect(Collectors.toSet()),
+                selector(spec.objectSelector()),
+                items(spec.conditions(), "match.conditions").stream()
+                        .map(PolicyMapping::condition)
+                        .toList());
     }
 
-    private static ConfiguredCheck check(CheckSpec spec, Mode policyMode) {
+    private static LabelSelector selector(@Nullable SelectorSpec spec) {
+        return spec == null ? LabelSelector.EVERYTHING : SpecReader.selector(spec);
+    }
+
+    private static Condition condition(NamedExpressionSpec spec) {
+        String name = required(spec.name(), "match.conditions.name");
+        return new Condition(
+                name,
+                compiled(
+                        "match.conditions `%s`".formatted(name),
+                        () -> Expression.bool(required(spec.expression(), "expression"), Variables.NONE)));
+    }
+
+    private static Variables variables(PromotionPolicySpec spec) {
+        Variables variables = Variables.NONE;
+        for (NamedExpressionSpec each : items(spec.variables(), "spec.variables")) {
+            String name = required(each.name(), "variables.name");
+            Variables before = variables;
+            variables = compiled(
+                    "variables `%s`".formatted(name),
+                    () -> before.with(name, required(each.expression(), "expression")));
+        }
+        return variables;
+    }
+
+    private static <T> T compiled(String what, Supplier<T> expression) {
+        try {
+            return expression.get();
+        } catch (InvalidExpression e) {
+            throw new IllegalArgumentException("%s: %s".formatted(what, e.getMessage()), e);
+        }
+    }
+
+    private static ConfiguredCheck check(CheckSpec spec, Mode policyMode, Variables variables) {
         return new ConfiguredCheck(
                 new CheckId(required(spec.id(), "checks.id")),
                 spec.mode() == null ? policyMode : mode(spec.mode()),
                 Optional.ofNullable(spec.owner()).map(SpecReader::owner),
                 Optional.ofNullable(spec.remedy()),
-                kind(spec));
+                kind(spec, variables));
     }
 
     /// The kinds of check. A new kind is one line here.
-    private static Check kind(CheckSpec spec) {
+    private static Check kind(CheckSpec spec, Variables variables) {
+        if (spec.expression() != null) {
+            return expression(spec, spec.expression(), variables);
+        }
         if (spec.images() != null) {
             return new ImagesAllowed(
                     required(spec.images().digest(), "images.digest") == DigestRule.REQUIRED,
@@ -129,6 +206,16 @@ public final class PolicyMapping {
             return stable(spec.stability());
         }
         throw new IllegalArgumentException("check `%s` has no kind that this version knows".formatted(spec.id()));
+    }
+
+    private static ExpressionHolds expression(CheckSpec spec, String text, Variables variables) {
+        return new ExpressionHolds(
+                compiled("check `%s`: expression".formatted(spec.id()), () -> Expression.bool(text, variables)),
+                Optional.ofNullable(spec.message()),
+                Optional.ofNullable(spec.messageExpression())
+                        .map(words -> compiled(
+                                "check `%s`: messageExpression".formatted(spec.id()),
+                                () -> Expression.string(words, variables))));
     }
 
     private static PodSecurity podSecurity(PodSecuritySpec spec) {
@@ -169,6 +256,26 @@ public final class PolicyMapping {
             case ENFORCE -> Mode.ENFORCE;
             case WARN -> Mode.WARN;
             case AUDIT -> Mode.AUDIT;
+        };
+    }
+
+    private static Operation operation(OperationName name) {
+        return switch (name) {
+            case CREATE -> Operation.CREATE;
+            case UPDATE -> Operation.UPDATE;
+        };
+    }
+
+    private static WorkloadKind kind(ResourceName name) {
+        return switch (name) {
+            case PODS -> WorkloadKind.POD;
+            case REPLICATION_CONTROLLERS -> WorkloadKind.REPLICATION_CONTROLLER;
+            case DEPLOYMENTS -> WorkloadKind.DEPLOYMENT;
+            case REPLICA_SETS -> WorkloadKind.REPLICA_SET;
+            case STATEFUL_SETS -> WorkloadKind.STATEFUL_SET;
+            case DAEMON_SETS -> WorkloadKind.DAEMON_SET;
+            case JOBS -> WorkloadKind.JOB;
+            case CRON_JOBS -> WorkloadKind.CRON_JOB;
         };
     }
 

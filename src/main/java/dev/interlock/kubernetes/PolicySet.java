@@ -1,12 +1,9 @@
 package dev.interlock.kubernetes;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Policy;
 import dev.interlock.workload.MalformedObject;
-import dev.interlock.workload.Node;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,34 +80,13 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
         }
         CrdSchema schema = schemas.computeIfAbsent(manifest.kind(), CrdSchema::of);
         try {
-            GenericKubernetesResource stored =
-                    SpecReader.JSON.treeToValue(json(schema.complete(manifest)), GenericKubernetesResource.class);
+            GenericKubernetesResource stored = SpecReader.JSON.treeToValue(
+                    SpecReader.json(schema.complete(manifest)), GenericKubernetesResource.class);
             stored.getMetadata().setUid("");
             return stored;
         } catch (JsonProcessingException e) {
             throw new UnreadableManifest(
                     manifest.file(), manifest.line(), "it is no object of Kubernetes: " + SpecReader.firstLine(e));
         }
-    }
-
-    private static JsonNode json(Node node) {
-        JsonNodeFactory factory = JsonNodeFactory.instance;
-        return switch (node) {
-            case Node.Obj(var members) -> {
-                var object = factory.objectNode();
-                members.forEach((name, value) -> object.set(name, json(value)));
-                yield object;
-            }
-            case Node.Arr(var items) -> {
-                var array = factory.arrayNode();
-                items.forEach(item -> array.add(json(item)));
-                yield array;
-            }
-            case Node.Text(String value) -> factory.textNode(value);
-            case Node.Int(long value) -> factory.numberNode(value);
-            case Node.Dec(double value) -> factory.numberNode(value);
-            case Node.Bool(boolean value) -> factory.booleanNode(value);
-            case Node.Null _ -> factory.nullNode();
-        };
     }
 }

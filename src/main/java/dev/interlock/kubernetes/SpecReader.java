@@ -2,15 +2,18 @@ package dev.interlock.kubernetes;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.interlock.api.v1alpha1.OwnerSpec;
 import dev.interlock.api.v1alpha1.RequirementSpec;
 import dev.interlock.api.v1alpha1.SelectorSpec;
 import dev.interlock.decision.LabelSelector;
+import dev.interlock.workload.Node;
 import dev.interlock.workload.Owner;
 import java.time.Duration;
 import java.util.List;
@@ -123,6 +126,28 @@ final class SpecReader {
             case "m" -> Duration.ofMinutes(count);
             case "h" -> Duration.ofHours(count);
             default -> Duration.ofDays(count);
+        };
+    }
+
+    /// The same value in Jackson's types.
+    static JsonNode json(Node node) {
+        JsonNodeFactory factory = JsonNodeFactory.instance;
+        return switch (node) {
+            case Node.Obj(var members) -> {
+                var object = factory.objectNode();
+                members.forEach((name, value) -> object.set(name, json(value)));
+                yield object;
+            }
+            case Node.Arr(var items) -> {
+                var array = factory.arrayNode();
+                items.forEach(item -> array.add(json(item)));
+                yield array;
+            }
+            case Node.Text(String value) -> factory.textNode(value);
+            case Node.Int(long value) -> factory.numberNode(value);
+            case Node.Dec(double value) -> factory.numberNode(value);
+            case Node.Bool(boolean value) -> factory.booleanNode(value);
+            case Node.Null _ -> factory.nullNode();
         };
     }
 }

@@ -136,7 +136,7 @@ final class Assessment {
             return Optional.empty();
         }
         Map<String, String> labels = evidence.namespaceLabels().get();
-        List<PolicyRef> matching = evidence.policies().stream()
+        List<PolicyRef> matching = evidence.policies().all().stream()
                 .filter(policy -> policy.match().matches(labels))
                 .map(policy -> policy.ref())
                 .toList();

@@ -238,7 +238,7 @@ final class LiveReconciler {
             assessment.reassess(whole, gate);
         }
         Verdict verdict = root
-                ? Comparison.verdict(whole.observation(), intents, ignored(object), state.lastLive(uid))
+                ? Comparison.verdict(whole.observation(), intents, ignored(whole), state.lastLive(uid))
                 : dependent(whole, owners);
         if (verdict instanceof Verdict.InSync inSync && root) {
             lastLive(uid, inSync.approved());
@@ -392,11 +392,11 @@ final class LiveReconciler {
                 .toList();
     }
 
-    private List<Pointer> ignored(LiveObject object) {
+    private List<Pointer> ignored(Whole whole) {
         Map<String, String> labels =
-                caches.namespaces().labels(object.ref().namespace()).orElse(Map.of());
+                caches.namespaces().labels(whole.live().ref().namespace()).orElse(Map.of());
         return caches.views().stream()
-                .filter(view -> view.policy().match().matches(labels))
+                .filter(view -> view.policy().match().matches(labels, whole.workload()))
                 .map(PolicyView::ignored)
                 .flatMap(List::stream)
                 .distinct()

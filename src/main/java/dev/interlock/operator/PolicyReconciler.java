@@ -154,6 +154,7 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
             return PolicyStatus.Gate.MISSING;
         }
         boolean callable = entries.stream()
+                .filter(entry -> GateCache.ENTRIES.contains(entry.getName()))
                 .map(webhook -> webhook.getClientConfig().getCaBundle())
                 .noneMatch(bundle -> bundle == null || bundle.isEmpty());
         return callable ? PolicyStatus.Gate.CLOSED : PolicyStatus.Gate.WITHOUT_AUTHORITY;

@@ -45,6 +45,21 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
         return template.flatMap(pod -> pod.object("spec"));
     }
 
+    /// The pod template with its metadata, of a Pod made from the Pod; empty where there is none, as with [#template].
+    public Optional<Node.Obj> podTemplate() {
+        if (kind != WorkloadKind.POD) {
+            return template;
+        }
+        Node.Obj metadata = object.object("metadata").orElse(Node.Obj.EMPTY);
+        Node.Obj kept = Node.Obj.EMPTY;
+        for (String member : List.of("labels", "annotations")) {
+            Optional<Node.Obj> texts = metadata.object(member);
+            kept = texts.isPresent() ? kept.with(member, texts.get()) : kept;
+        }
+        Node.Obj shared = kept;
+        return template.map(pod -> pod.with("metadata", shared));
+    }
+
     /// The field path of the pod specification, such as `spec.template.spec`.
     public String podSpecPath() {
         return String.join(".", kind.podSpecPath());

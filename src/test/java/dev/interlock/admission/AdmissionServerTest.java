@@ -36,6 +36,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The port itself: deadlines, certificates, the way to the journal and back, the end.
 class AdmissionServerTest {
@@ -87,6 +90,8 @@ class AdmissionServerTest {
                         journal,
                         InstantSource.fixed(NOW),
                         observer),
+                new PolicyReview(
+                        policy -> policy.get("broken").isPresent() ? Optional.of("it is broken") : Optional.empty()),
                 callers,
                 InstantSource.fixed(NOW),
                 observer);
@@ -121,11 +126,15 @@ class AdmissionServerTest {
     }
 
     private Future<String> post(HttpClient client, String query) {
+        return post(client, "/admit/required" + query, REVIEW);
+    }
+
+    private Future<String> post(HttpClient client, String path, String body) {
 
         // All of it on the event loop: a response that ends before somebody asks for its body has none.
         Promise<String> answer = Promise.promise();
-        vertx.runOnContext(_ -> client.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required" + query)
-                .compose(request -> request.send(Buffer.buffer(REVIEW)).compose(HttpClientResponse::body))
+        vertx.runOnContext(_ -> client.request(HttpMethod.POST, port, "127.0.0.1", path)
+                .compose(request -> request.send(Buffer.buffer(body)).compose(HttpClientResponse::body))
                 .map(Buffer::toString)
                 .onComplete(answer));
         return answer.future();
@@ -136,6 +145,37 @@ class AdmissionServerTest {
         committed.complete(new Journaled.Durable("u-1"));
         done(post(client(), "?timeout=7s"));
         assertThat(deadlines.getFirst()).isBetween(NOW.plusMillis(4000), NOW.plusMillis(6750));
+    }
+
+    static List<Arguments> policies() {
+        String good = "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"mode\":\"Warn\"}}";
+        String broken = "{\"broken\":true,\"metadata\":{\"name\":\"p\"},\"spec\":{\"mode\":\"Enforce\"}}";
+        String labelled = broken.replace("\"name\"", "\"labels\":{\"a\":\"b\"},\"name\"");
+        return List.of(
+                Arguments.of("one that can be read", "null", good, true),
+                Arguments.of("one that cannot", "null", broken, false),
+                Arguments.of("one that cannot be read any more", good, broken, false),
+                Arguments.of("a label on one that cannot be read", broken, labelled, true),
+                Arguments.of("one that can be read again", broken, good, true));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("policies")
+    void policyIsRefusedWhereItCannotBeReadAndWhatIsStoredCanAlwaysBeMended(
+            String what, String old, String policy, boolean allowed) throws Exception {
+        String answer = done(post(client(), "/validate/policy?timeout=3s", """
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","name":"p",
+                "kind":{"group":"interlock.dev","version":"v1alpha1","kind":"PromotionPolicy"},"operation":"%s",
+                "userInfo":{"username":"jane"},"object":%s,"oldObject":%s}}
+                """.formatted(
+                        old.equals("null") ? "CREATE" : "UPDATE", policy, old)));
+        assertThat(answer).as(what).contains("\"allowed\":" + allowed);
+        if (!allowed) {
+            assertThat(answer)
+                    .contains(
+                            "\"code\":422,\"reason\":\"Invalid\",\"message\":\"PromotionPolicy `p` cannot be used: it is broken; mend it there and apply it again\"");
+        }
+        assertThat(deadlines).as("no decision was made").isEmpty();
     }
 
     @Test

@@ -19,11 +19,18 @@ import java.util.stream.Collectors;
 /// A CRD as the types say it, completed by what the generator's annotations cannot say.
 final class GeneratedCrd {
     /// Lists whose items are told apart by a key, so that two appliers do not overwrite each other's items.
-    private static final Map<String, List<String>> KEYED_LISTS =
-            Map.of(".spec.checks", List.of("id"), ".status.conditions", List.of("type"));
+    private static final Map<String, List<String>> KEYED_LISTS = Map.of(
+            ".spec.checks", List.of("id"),
+            ".spec.match.conditions", List.of("name"),
+            ".spec.variables", List.of("name"),
+            ".status.conditions", List.of("type"));
 
-    private static final List<String> SETS =
-            List.of(".spec.match.stages", ".spec.checks[].images.registries", ".spec.checks[].images.deniedTags");
+    private static final List<String> SETS = List.of(
+            ".spec.match.stages",
+            ".spec.match.resources",
+            ".spec.match.operations",
+            ".spec.checks[].images.registries",
+            ".spec.checks[].images.deniedTags");
 
     /// By kind, as people read them from left to right; those that only `-o wide` shows stand before the age.
     private static final Map<String, List<String>> COLUMNS = Map.of(

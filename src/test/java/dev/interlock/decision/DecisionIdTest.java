@@ -73,7 +73,7 @@ class DecisionIdTest {
                                 "cluster-2",
                                 Fixture.AT,
                                 Optional.of(Fixture.PRODUCTION),
-                                List.of(POLICY),
+                                new Policies(List.of(POLICY)),
                                 List.of(),
                                 Approvals.NONE,
                                 Map.of(),

@@ -105,7 +105,8 @@ public final class Fixture {
 
     /// Where the namespace has those labels, or is not known; with no path, approval or drift.
     public static Evidence evidence(Optional<Map<String, String>> labels, List<Policy> policies) {
-        return new Evidence("cluster-1", AT, labels, policies, List.of(), Approvals.NONE, Map.of(), Optional.empty());
+        return new Evidence(
+                "cluster-1", AT, labels, new Policies(policies), List.of(), Approvals.NONE, Map.of(), Optional.empty());
     }
 
     public static Evidence evidence(Policy... policies) {
@@ -114,11 +115,20 @@ public final class Fixture {
 
     /// What a check looks at beside a workload that no path claims.
     public static Situation situation(DriftFact... drift) {
+        return situation(new Claim.Unlisted(), drift);
+    }
+
+    public static Situation situation(Claim claim, DriftFact... drift) {
+        return situation(create(deployment("nginx")), claim, drift);
+    }
+
+    public static Situation situation(Request request, Claim claim, DriftFact... drift) {
         return new Situation(
-                new ObjectRef("apps/v1", "Deployment", "shop", "checkout", "uid-1"),
-                new Claim.Unlisted(),
+                request.subject(),
+                claim,
                 AT,
-                List.of(drift));
+                List.of(drift),
+                new Bindings(request, request.workload(), claim, PRODUCTION, new Budget(() -> 0)));
     }
 
     public static Evidence withPaths(Evidence evidence, DeliveryPath... paths) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.interlock.decision.CheckId;
+import dev.interlock.decision.Condition;
 import dev.interlock.decision.ConfiguredCheck;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Evidence;
@@ -17,12 +18,17 @@ import dev.interlock.decision.LabelSelector;
 import dev.interlock.decision.Match;
 import dev.interlock.decision.Mode;
 import dev.interlock.decision.OnUndecided;
+import dev.interlock.decision.Operation;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Request;
+import dev.interlock.decision.cel.Expression;
+import dev.interlock.decision.cel.Variables;
+import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.RegistryPrefix;
+import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.nio.charset.StandardCharsets;
@@ -157,6 +163,65 @@ class PolicyMappingTest {
                                                         RegistryPrefix.of("ghcr.io/acme")),
                                                 List.of()))),
                         List.of()));
+    }
+
+    @Test
+    void expressionsAreCompiledWithThePolicysVariables() {
+        Variables variables = Variables.NONE.with("wanted", "2").with("more", "variables.wanted + 1");
+        assertThat(policy(spec("""
+                        owner: {team: platform}
+                        match:
+                          stages: [production]
+                          resources: [jobs.batch, cronjobs.batch]
+                          operations: [UPDATE]
+                          objectSelector: {matchLabels: {app: checkout}}
+                          conditions: [{name: named, expression: "request.name != ''"}]
+                        variables:
+                        - {name: wanted, expression: "2"}
+                        - {name: more, expression: variables.wanted + 1}
+                        mode: Enforce
+                        onUndecided: Deny
+                        checks:
+                        - {id: one, expression: variables.more == 3, message: m, messageExpression: "'m'"}
+                        """)))
+                .isEqualTo(new Policy.Loaded(
+                        REF,
+                        new Match(
+                                Set.of("production"),
+                                LabelSelector.EVERYTHING,
+                                Set.of(WorkloadKind.JOB, WorkloadKind.CRON_JOB),
+                                Set.of(Operation.UPDATE),
+                                new LabelSelector(Map.of("app", "checkout"), List.of()),
+                                List.of(new Condition("named", Expression.bool("request.name != ''", Variables.NONE)))),
+                        OnUndecided.DENY,
+                        new Owner("platform", ""),
+                        List.of(new ConfiguredCheck(
+                                new CheckId("one"),
+                                Mode.ENFORCE,
+                                Optional.empty(),
+                                Optional.empty(),
+                                new ExpressionHolds(
+                                        Expression.bool("variables.more == 3", variables),
+                                        Optional.of("m"),
+                                        Optional.of(Expression.string("'m'", variables))))),
+                        List.of()));
+    }
+
+    /// What it guards does not hang on conditions that cannot be read.
+    @Test
+    void case24_policyWhoseExpressionsDoNotCompileIsUnreadableAndGuardsWhatItGuarded() {
+        assertUnreadable(
+                policy(with("/match/conditions", "[{name: c, expression: object.kind}]")),
+                LEAST_MATCH,
+                "match.conditions `c`: it gives a dyn and must give a bool");
+        assertUnreadable(
+                policy(with("/variables", "[{name: a, expression: b}]")),
+                LEAST_MATCH,
+                "variables `a`: line 1, column 1: undeclared reference to 'b'");
+        assertUnreadable(
+                policy(with("/checks/0", "{id: one, expression: object.spec.replicas}")),
+                LEAST_MATCH,
+                "check `one`: expression: it gives a dyn and must give a bool");
     }
 
     @Test

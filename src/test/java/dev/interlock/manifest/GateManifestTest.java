@@ -21,6 +21,8 @@ class GateManifestTest {
     private static final ValidatingWebhook REQUIRED = entry("required.gate.interlock.dev");
     private static final ValidatingWebhook OPTIONAL = entry("optional.gate.interlock.dev");
 
+    private static final ValidatingWebhook API = entry("api.interlock.dev");
+
     private static ValidatingWebhook entry(String name) {
         return GATE.getWebhooks().stream()
                 .filter(webhook -> webhook.getName().equals(name))
@@ -29,8 +31,8 @@ class GateManifestTest {
     }
 
     static List<ValidatingWebhook> entries() {
-        assertThat(GATE.getWebhooks()).containsExactly(REQUIRED, OPTIONAL);
-        return GATE.getWebhooks();
+        assertThat(GATE.getWebhooks()).containsExactly(REQUIRED, OPTIONAL, API);
+        return List.of(REQUIRED, OPTIONAL);
     }
 
     @ParameterizedTest
@@ -57,6 +59,18 @@ class GateManifestTest {
         assertThat(entry.getRules()).allSatisfy(rule -> {
             assertThat(rule.getOperations()).containsExactlyInAnyOrder("CREATE", "UPDATE");
             assertThat(rule.getScope()).isEqualTo("Namespaced");
+        });
+    }
+
+    @Test
+    void policiesAreLookedAtBeforeTheyAreStoredAndCanBeMendedDuringAnOutage() {
+        assertThat(API.getFailurePolicy()).isEqualTo("Ignore");
+        assertThat(API.getSideEffects()).isEqualTo("None");
+        assertThat(API.getClientConfig().getService().getPath()).isEqualTo("/validate/policy");
+        assertThat(API.getClientConfig().getCaBundle()).isNull();
+        assertThat(API.getRules()).singleElement().satisfies(rule -> {
+            assertThat(resources(rule)).containsExactly("interlock.dev/v1alpha1/promotionpolicies");
+            assertThat(rule.getOperations()).containsExactlyInAnyOrder("CREATE", "UPDATE");
         });
     }
 

@@ -87,7 +87,7 @@ public final class StandInKubelet implements AutoCloseable {
     public Path renderer() {
         return executable(directory.resolve("renderer"), """
                 #!/bin/sh
-                exec sed -E 's#service: .namespace: interlock-system, name: interlock-webhook, port: 443, path: (/admit/[a-z]+).#url: "https://127.0.0.1:%d\\1"#'
+                exec sed -E 's#service: .namespace: interlock-system, name: interlock-webhook, port: 443, path: (/[a-z]+/[a-z]+).#url: "https://127.0.0.1:%d\\1"#'
                 """.formatted(port()));
     }
 

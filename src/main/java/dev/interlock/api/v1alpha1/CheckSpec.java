@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// One check: an id, exactly one kind of check, and what goes with it.
 @ValidationRule(
         value =
-                "[has(self.images), has(self.ownership), has(self.podSecurity), has(self.stability)].exists_one(kind, kind)",
-        message = "a check has exactly one kind; set one of: images, ownership, podSecurity, stability")
+                "[has(self.expression), has(self.images), has(self.ownership), has(self.podSecurity), has(self.stability)].exists_one(kind, kind)",
+        message = "a check has exactly one kind; set one of: expression, images, ownership, podSecurity, stability")
+@ValidationRule(
+        value = "has(self.expression) || !(has(self.message) || has(self.messageExpression))",
+        message = "message and messageExpression go with an expression; leave them out, and see remedy")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckSpec(
@@ -34,6 +37,24 @@ public record CheckSpec(
         @JsonPropertyDescription("What to do about a violation, in one sentence; shown with it.")
         @Nullable
         String remedy,
+
+        @Size(min = 1, max = 8192)
+        @JsonPropertyDescription(
+                "An expression in CEL that must give true, over object, oldObject, request, namespaceObject, variables, workload, service and owner.")
+        @Nullable
+        String expression,
+
+        @Size(min = 1, max = 512)
+        @Pattern("^[^\\x00-\\x1f\\x7f]+$")
+        @JsonPropertyDescription("What is said where the expression gives false. Absent: the expression itself.")
+        @Nullable
+        String message,
+
+        @Size(min = 1, max = 8192)
+        @JsonPropertyDescription(
+                "An expression in CEL that makes the message. Where it gives no line that can be shown, message holds.")
+        @Nullable
+        String messageExpression,
 
         @JsonPropertyDescription(
                 "Every image is well-formed, from an allowed registry and, where required, pinned by digest: containers, init containers, sidecars, ephemeral containers and image volumes alike.")

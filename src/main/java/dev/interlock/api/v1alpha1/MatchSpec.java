@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which namespaces a policy guards.
+/// What a policy guards.
 @ValidationRule(
         value = "has(self.stages) || has(self.namespaceSelector)",
         message = "name at least one stage, or a namespaceSelector ({} selects every namespace)")
@@ -23,4 +23,24 @@ public record MatchSpec(
         List<@Size(min = 1, max = 63) @Pattern("^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$") String> stages,
 
         @JsonPropertyDescription("A label selector over the namespace's labels. Absent: every namespace.") @Nullable
-        SelectorSpec namespaceSelector) {}
+        SelectorSpec namespaceSelector,
+
+        @Size(min = 1, max = 8)
+        @JsonPropertyDescription(
+                "The resources, each with its subresources that are decided about. Absent: every governed resource.")
+        @Nullable
+        List<ResourceName> resources,
+
+        @Size(min = 1, max = 2) @JsonPropertyDescription("The operations. Absent: CREATE and UPDATE.") @Nullable
+        List<OperationName> operations,
+
+        @JsonPropertyDescription(
+                "A label selector over the object's labels: the new object's or, in an UPDATE, the stored one's. Labels are the tenant's to write: leave it out where nobody may step aside. Absent: every object.")
+        @Nullable
+        SelectorSpec objectSelector,
+
+        @Size(min = 1, max = 16)
+        @JsonPropertyDescription(
+                "Expressions in CEL that must all hold. One that does not hold decides; else one that cannot be evaluated leaves the decision undecided.")
+        @Nullable
+        List<NamedExpressionSpec> conditions) {}

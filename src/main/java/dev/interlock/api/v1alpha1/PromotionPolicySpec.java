@@ -61,6 +61,9 @@ import org.jspecify.annotations.Nullable;
         messageExpression = "'feedback.tighten.set would loosen, or change nothing" + FeedbackRules.NAMES
                 + FeedbackRules.SETS_BELOW_WHAT_IS_DECLARED + FeedbackRules.TIGHTENED
                 + "set a value below the declared one'")
+@ValidationRule(
+        value = "!has(self.variables) || self.variables.all(variable, !variable.name.contains('-'))",
+        message = "variables.name has no hyphen: an expression would read it as minus; write it with _")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PromotionPolicySpec(
@@ -69,8 +72,14 @@ public record PromotionPolicySpec(
 
         @Required
         @JsonPropertyDescription(
-                "Which namespaces it guards: those that have one of the stages and that the selector matches.")
+                "What it guards: in the namespaces that have one of the stages and that namespaceSelector matches, what the rest of match leaves.")
         MatchSpec match,
+
+        @Size(min = 1, max = 32)
+        @JsonPropertyDescription(
+                "Expressions in CEL by name, which the checks use as variables.name. Each may use those before it.")
+        @Nullable
+        List<NamedExpressionSpec> variables,
 
         @Default("Enforce")
         @JsonPropertyDescription(

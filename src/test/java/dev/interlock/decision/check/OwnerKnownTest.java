@@ -7,7 +7,6 @@ import dev.interlock.decision.Claim;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Fixture;
 import dev.interlock.decision.Promoters;
-import dev.interlock.decision.Situation;
 import dev.interlock.decision.Violation;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Stage;
@@ -30,9 +29,7 @@ class OwnerKnownTest {
     }
 
     private static CheckResult asked(Claim claim) {
-        Situation bare = Fixture.situation();
-        return new OwnerKnown()
-                .evaluate(Fixture.deployment("nginx"), new Situation(bare.subject(), claim, bare.at(), bare.drift()));
+        return new OwnerKnown().evaluate(Fixture.deployment("nginx"), Fixture.situation(claim));
     }
 
     @Test

@@ -1,0 +1,49 @@
+package dev.interlock.decision;
+
+import dev.interlock.workload.WorkloadKind;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// All policies that there are. Which of them guard a kind in a namespace is found once for all namespaces with
+/// the same labels, so that the others cost a request nothing. Immutable to whoever looks at it.
+public final class Policies {
+    /// More kinds of namespaces than this are not remembered at a time.
+    private static final int MOST_KNOWN = 4096;
+
+    public static final Policies NONE = new Policies(List.of());
+
+    private final List<Policy> all;
+    private final Map<Where, List<Policy>> known = new ConcurrentHashMap<>();
+
+    private record Where(Map<String, String> namespaceLabels, WorkloadKind kind, Operation operation) {}
+
+    /// @param policies in any order
+    public Policies(List<Policy> policies) {
+        this.all = policies.stream().sorted(Comparator.comparing(Policy::ref)).toList();
+    }
+
+    /// In the order of their references.
+    public List<Policy> all() {
+        return all;
+    }
+
+    /// Those that guard something of the kind in such a namespace, in the order of their references.
+    ///
+    /// @param namespaceLabels which nobody changes any more
+    public List<Policy> guarding(Map<String, String> namespaceLabels, WorkloadKind kind, Operation operation) {
+        Where where = new Where(namespaceLabels, kind, operation);
+        List<Policy> found = known.get(where);
+        if (found == null) {
+            found = all.stream()
+                    .filter(policy -> policy.match().matches(namespaceLabels, kind, operation))
+                    .toList();
+            if (known.size() >= MOST_KNOWN) {
+                known.clear();
+            }
+            known.put(where, found);
+        }
+        return found;
+    }
+}

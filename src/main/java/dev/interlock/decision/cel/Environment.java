@@ -1,0 +1,71 @@
+package dev.interlock.decision.cel;
+
+import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelBuilder;
+import dev.cel.bundle.CelFactory;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.StructType;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.validator.CelValidatorFactory;
+import dev.cel.validator.validators.DurationLiteralValidator;
+import dev.cel.validator.validators.HomogeneousLiteralValidator;
+import dev.cel.validator.validators.RegexLiteralValidator;
+import dev.cel.validator.validators.TimestampLiteralValidator;
+import java.util.Optional;
+
+/// CEL as the API server sets it up
+/// ([environment](https://github.com/kubernetes/apiserver/blob/master/pkg/cel/environment/base.go)), with the
+/// variables of [Declarations].
+final class Environment {
+    private static final CelOptions OPTIONS = CelOptions.current()
+            .enableHeterogeneousNumericComparisons(true)
+            .maxExpressionCodePointSize(8192)
+            .maxParseRecursionDepth(100)
+            .maxParseExpressionNodeCount(10_000)
+            .maxRegexProgramSize(2000)
+            .build();
+
+    private static final Cel BASE =
+            builder().setTypeProvider(Declarations.types()).build();
+
+    private Environment() {}
+
+    private static CelBuilder builder() {
+        CelBuilder builder = CelFactory.plannerCelBuilder()
+                .setOptions(OPTIONS)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .addCompilerLibraries(CelExtensions.optional(), CelExtensions.strings(), CelExtensions.sets(OPTIONS))
+                .addRuntimeLibraries(CelExtensions.optional(), CelExtensions.strings(), CelExtensions.sets(OPTIONS));
+        Declarations.VARIABLES.forEach(builder::addVar);
+        return builder;
+    }
+
+    static Cel base() {
+        return BASE;
+    }
+
+    /// With one variable more.
+    static Cel with(String name, StructType type) {
+        return builder()
+                .setTypeProvider(Declarations.types(type))
+                .addVar(name, type)
+                .build();
+    }
+
+    /// What is wrong with the literals of an expression whose types are right; empty where nothing is.
+    static Optional<CelIssue> problem(Cel cel, CelAbstractSyntaxTree tree) {
+        CelValidationResult result = CelValidatorFactory.standardCelValidatorBuilder(cel)
+                .addAstValidators(
+                        DurationLiteralValidator.INSTANCE,
+                        TimestampLiteralValidator.INSTANCE,
+                        RegexLiteralValidator.INSTANCE,
+                        HomogeneousLiteralValidator.newInstance())
+                .build()
+                .validate(tree);
+        return result.getErrors().stream().findFirst();
+    }
+}

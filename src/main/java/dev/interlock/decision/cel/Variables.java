@@ -1,0 +1,62 @@
+package dev.interlock.decision.cel;
+
+import com.google.common.collect.ImmutableMap;
+import dev.cel.bundle.Cel;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.StructType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The variables that a policy composes, as `variables.name`: each is an expression that may use those before it.
+/// Evaluated where it is used, and once in one evaluation.
+public final class Variables {
+    static final String NAME = "variables";
+
+    public static final Variables NONE = new Variables(Map.of(), Environment.base());
+
+    private final Map<String, Expression> expressions;
+    private final Cel environment;
+
+    private Variables(Map<String, Expression> expressions, Cel environment) {
+        this.expressions = expressions;
+        this.environment = environment;
+    }
+
+    /// These and one more.
+    ///
+    /// @throws InvalidExpression where the expression does not compile
+    public Variables with(String name, String expression) {
+        Map<String, Expression> more = new LinkedHashMap<>(expressions);
+        more.put(name, Expression.any(expression, this));
+        ImmutableMap.Builder<String, CelType> types = ImmutableMap.builder();
+        more.forEach((each, compiled) -> types.put(each, compiled.type()));
+        StructType type = Declarations.struct("interlock.Variables", types.buildOrThrow());
+        return new Variables(more, Environment.with(NAME, type));
+    }
+
+    Cel environment() {
+        return environment;
+    }
+
+    @Nullable
+    Expression get(String name) {
+        return expressions.get(name);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Variables others
+                && expressions.keySet().equals(others.expressions.keySet())
+                && expressions.entrySet().stream()
+                        .allMatch(one -> Objects.requireNonNull(others.expressions.get(one.getKey()))
+                                .text()
+                                .equals(one.getValue().text()));
+    }
+
+    @Override
+    public int hashCode() {
+        return expressions.keySet().hashCode();
+    }
+}

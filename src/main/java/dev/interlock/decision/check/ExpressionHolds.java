@@ -1,0 +1,63 @@
+package dev.interlock.decision.check;
+
+import dev.interlock.decision.Bindings;
+import dev.interlock.decision.Check;
+import dev.interlock.decision.CheckResult;
+import dev.interlock.decision.Situation;
+import dev.interlock.decision.Violation;
+import dev.interlock.decision.cel.Expression;
+import dev.interlock.workload.NonEmpty;
+import dev.interlock.workload.Workload;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// An expression in CEL gives true.
+///
+/// @param message           what to say where it gives false; empty: the expression itself
+/// @param messageExpression makes the message; where it gives no line that can be shown, `message` holds
+public record ExpressionHolds(Expression expression, Optional<String> message, Optional<Expression> messageExpression)
+        implements Check {
+    private static final int LONGEST = 512;
+
+    @Override
+    public CheckResult evaluate(Workload workload, Situation situation) {
+        return switch (expression.evaluate(situation.bindings())) {
+            case Expression.Result.Value(Object holds) ->
+                holds.equals(true)
+                        ? new CheckResult.Passed()
+                        : new CheckResult.Failed(new NonEmpty<>(
+                                List.of(new Violation("ExpressionFalse", "", said(workload, situation.bindings())))));
+            case Expression.Result.Failed(String cause) ->
+                new CheckResult.Errored("the expression has no value: " + cause);
+        };
+    }
+
+    private String said(Workload workload, Bindings bindings) {
+        return messageExpression
+                .flatMap(words -> made(words, bindings))
+                .filter(line -> !line.isBlank() && line.chars().noneMatch(Character::isISOControl))
+                .filter(Predicate.not(line -> tells(line, workload)))
+                .map(line -> line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…")
+                .or(() -> message)
+                .orElseGet(() -> "`%s` does not hold".formatted(Violation.shown(oneLine(expression.text()))));
+    }
+
+    private static Optional<String> made(Expression words, Bindings bindings) {
+        return words.evaluate(bindings) instanceof Expression.Result.Value(String line)
+                ? Optional.of(line)
+                : Optional.empty();
+    }
+
+    /// Whether it tells the value of an environment variable, which no message may.
+    private static boolean tells(String line, Workload workload) {
+        return workload.containers().stream()
+                .flatMap(container -> container.object().items("env").stream())
+                .flatMap(variable -> variable.asObject("env").text("value").stream())
+                .anyMatch(value -> value.length() > 2 && line.contains(value));
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+}

@@ -1,0 +1,160 @@
+package dev.interlock.decision.cel;
+
+import static dev.interlock.decision.Fixture.obj;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.interlock.decision.Bindings;
+import dev.interlock.decision.Budget;
+import dev.interlock.decision.Claim;
+import dev.interlock.decision.Fixture;
+import dev.interlock.workload.Workload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What expressions can name and what becomes of them. The functions are in `FunctionsTest`.
+final class ExpressionTest {
+    private static final Workload WORKLOAD = Fixture.deployment(obj(
+            "containers", List.of(Fixture.container("app", "nginx:1.2")),
+            "initContainers",
+                    List.of(
+                            obj("name", "proxy", "image", "envoy", "restartPolicy", "Always"),
+                            obj("name", "migrate", "image", "no image!")),
+            "volumes", List.of(obj("name", "data"))));
+
+    record Case(String expression, String expected) {}
+
+    private static List<Case> cases(String table, String expected) throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(ExpressionTest.class.getResourceAsStream("/cel/expressions.yaml"))) {
+            JsonNode rows = new ObjectMapper(new YAMLFactory()).readTree(in).path(table);
+            return StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> new Case(
+                            row.path("expression").asText(), row.path(expected).asText()))
+                    .toList();
+        }
+    }
+
+    static List<Case> values() throws IOException {
+        return cases("values", "value");
+    }
+
+    static List<Case> refused() throws IOException {
+        return cases("refused", "message");
+    }
+
+    static List<Case> failed() throws IOException {
+        return cases("failed", "cause");
+    }
+
+    private static Bindings bindings() {
+        return Fixture.situation(Fixture.create(WORKLOAD), new Claim.Unlisted()).bindings();
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void valueIs(Case each) {
+        assertThat(Expression.any(each.expression(), Variables.NONE).evaluate(bindings()))
+                .isInstanceOfSatisfying(
+                        Expression.Result.Value.class,
+                        result -> assertThat(result.value()).hasToString(each.expected()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void whatDoesNotCompileIsRefusedWithItsPlace(Case each) {
+        assertThatThrownBy(() -> Expression.bool(each.expression(), Variables.NONE))
+                .isInstanceOf(InvalidExpression.class)
+                .message()
+                .startsWith(each.expected())
+                .doesNotContain("\n");
+    }
+
+    /// The cause says where and of what kind, and quotes nothing of the object.
+    @ParameterizedTest
+    @MethodSource("failed")
+    void whatHasNoValueSaysWhy(Case each) {
+        assertThat(Expression.bool(each.expression(), Variables.NONE).evaluate(bindings()))
+                .isInstanceOfSatisfying(
+                        Expression.Result.Failed.class,
+                        result -> assertThat(result.cause()).endsWith(each.expected()));
+    }
+
+    @Test
+    void variablesUseThoseBeforeThemAndAreTyped() {
+        Variables variables = Variables.NONE
+                .with("wanted", "object.spec.replicas")
+                .with("more", "variables.wanted + 1")
+                .with("never", "object.spec.foo");
+        assertThat(Expression.bool("variables.more == 3", variables).evaluate(bindings()))
+                .isEqualTo(new Expression.Result.Value(true));
+        assertThat(Expression.bool("variables.more == 4 || variables.never == 1", variables)
+                        .evaluate(bindings()))
+                .isEqualTo(
+                        new Expression.Result.Failed(
+                                "line 1, column 33: variable `never` has no value: line 1, column 12: there is no such field or key; ask has() first, or write .? before it"));
+        assertThatThrownBy(() -> Expression.bool("variables.later", variables))
+                .hasMessage("line 1, column 10: undefined field 'later'");
+        assertThatThrownBy(() -> Variables.NONE.with("a", "variables.b"))
+                .hasMessage("line 1, column 1: undeclared reference to 'variables'");
+    }
+
+    @Test
+    void variableIsEvaluatedOnceInAnEvaluationAndOnlyWhereItIsUsed() {
+        String long100 = Stream.iterate(0, i -> i + 1).limit(100).toList().toString();
+        Variables variables = Variables.NONE.with("sum", "%s.map(i, i * 2).size()".formatted(long100));
+        long once = spent(Expression.bool("variables.sum == 100", variables));
+        long twice = spent(Expression.bool("variables.sum == 100 && variables.sum + variables.sum == 200", variables));
+        assertThat(spent(Expression.bool("true", variables))).isLessThan(10);
+        assertThat(once).isGreaterThan(100);
+        assertThat(twice).isLessThan(once + 30);
+    }
+
+    private static long spent(Expression expression) {
+        Bindings bindings = bindings();
+        expression.evaluate(bindings);
+        return bindings.budget().spent();
+    }
+
+    @Test
+    void expressionsAreEqualByTheirTextsAndTheirVariables() {
+        Variables one = Variables.NONE.with("a", "1");
+        assertThat(Expression.bool("true", Variables.NONE)).isEqualTo(Expression.bool("true", Variables.NONE));
+        assertThat(Expression.bool("variables.a == 1", one))
+                .isEqualTo(Expression.bool("variables.a == 1", Variables.NONE.with("a", "1")))
+                .isNotEqualTo(Expression.bool("variables.a == 1", Variables.NONE.with("a", "2")))
+                .isNotEqualTo(Expression.bool("variables.a == 2", one));
+    }
+
+    @Test
+    void messageIsText() {
+        assertThat(Expression.string("'replicas: ' + string(object.spec.replicas)", Variables.NONE)
+                        .evaluate(bindings()))
+                .isEqualTo(new Expression.Result.Value("replicas: 2"));
+        assertThatThrownBy(() -> Expression.string("1 + 1", Variables.NONE))
+                .hasMessage("it gives a int and must give a string");
+    }
+
+    @Test
+    void storedObjectIsThereInAnUpdate() {
+        Workload old = Fixture.deployment("nginx:1.1");
+        Bindings bindings = new Bindings(
+                Fixture.update(old, WORKLOAD), WORKLOAD, new Claim.Unlisted(), Map.of(), new Budget(() -> 0));
+        assertThat(Expression.string(
+                                "request.operation + ' ' + oldObject.spec.template.spec.containers[0].image",
+                                Variables.NONE)
+                        .evaluate(bindings))
+                .isEqualTo(new Expression.Result.Value("UPDATE nginx:1.1"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.interlock.decision.cel;
+
+import org.jspecify.annotations.NullMarked;
