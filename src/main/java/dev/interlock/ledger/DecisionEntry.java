@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// An entry as it stands in the ledger: the wire form, complete without the objects that it was made from.
 /// Words are text and not enums, so that an older version can read what a newer one wrote.
@@ -69,6 +71,18 @@ public record DecisionEntry(
     public DecisionEntry {
         policies = List.copyOf(policies);
         reasons = List.copyOf(reasons);
+    }
+
+    /// The uids of the policies that deny it.
+    public Set<String> denying() {
+        Set<String> names = reasons.stream()
+                .filter(reason -> reason.effect().equals("Denies"))
+                .map(Reason::policy)
+                .collect(Collectors.toSet());
+        return policies.stream()
+                .filter(policy -> names.contains(policy.name()))
+                .map(Policy::uid)
+                .collect(Collectors.toSet());
     }
 
     public record Subject(String apiVersion, String kind, String namespace, String name, String uid) {}

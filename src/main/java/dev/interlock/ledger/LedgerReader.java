@@ -200,10 +200,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     /// What was decided at admission; empty where it was not, or cannot be read.
     private static Optional<DecisionEntry> admission(long sequence, String body) {
-        return stored(sequence, "Decision", body) instanceof Stored.Decided decided
-                        && decided.entry().trigger().equals("Admission")
-                ? Optional.of(decided.entry())
-                : Optional.empty();
+        return decided(sequence, body).filter(entry -> entry.trigger().equals("Admission"));
     }
 
     @Override
@@ -268,6 +265,69 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         return rows("where standing = 'Denies' and at >= ? order by at, sequence", Body.time(since)).stream()
                 .flatMap(row -> row instanceof Stored.Decided decided ? Stream.of(decided.entry()) : Stream.empty())
                 .toList();
+    }
+
+    /// A denial that was written, or how often one came again that was counted.
+    ///
+    /// @param at    when it was decided; the last of those that were counted
+    /// @param times 0 where it was a stranger who asked
+    /// @param entry what was decided; empty where that cannot be read
+    public record Denials(long sequence, Instant at, long times, Optional<DecisionEntry> entry) {}
+
+    /// The place behind which all denials since then are, and all that were counted since then.
+    public long beforeDenials(Instant since) {
+        // As a sum, so that no database looks for the least by reading from the first row on.
+        String first = """
+                select coalesce(min(sequence + 0) - 1, (select coalesce(max(sequence), 0) from entry))
+                from entry where standing = 'Denies' and at >= ?
+                """;
+        return number(first, Body.time(since.minus(Ledger.Settings.DEFAULTS.coalesceFor())));
+    }
+
+    /// The denials that were written behind `sequence`, in their order, `limit` at most.
+    public List<Denials> denied(long sequence, int limit) {
+        String written = """
+                select sequence, at, body from entry
+                where standing = 'Denies' and sequence > ? order by sequence limit ?
+                """;
+        return ask(
+                written,
+                row -> new Denials(
+                        row.getLong(1), Instant.parse(row.getString(2)), 1, decided(row.getLong(1), row.getString(3))),
+                sequence,
+                limit);
+    }
+
+    /// What was written behind `sequence` of denials that came again, in its order, `limit` at most.
+    public List<Denials> deniedAgain(long sequence, int limit) {
+        // So that each is found by its id and no database begins with all denials: no plain join, for SQLite, and no
+        // condition on the standing, for PostgreSQL.
+        String counted = """
+                select again.sequence, again.at, again.body, first.body, first.standing
+                from entry again cross join entry first
+                where again.kind = 'Repeat' and again.sequence > ?
+                  and first.kind = 'Decision' and first.id = again.id
+                order by again.sequence limit ?
+                """;
+        return ask(
+                counted,
+                row -> {
+                    long place = row.getLong(1);
+                    Instant at = Instant.parse(row.getString(2));
+                    boolean denies = "Denies".equals(row.getString(5)); // not where a stranger asked
+                    return stored(place, "Repeat", row.getString(3)) instanceof Stored.Repeated again
+                            ? new Denials(
+                                    place, at, denies ? again.repeat().count() : 0, decided(place, row.getString(4)))
+                            : new Denials(place, at, 1, Optional.empty());
+                },
+                sequence,
+                limit);
+    }
+
+    private static Optional<DecisionEntry> decided(long sequence, String body) {
+        return stored(sequence, "Decision", body) instanceof Stored.Decided decided
+                ? Optional.of(decided.entry())
+                : Optional.empty();
     }
 
     /// Whether a request to create the object was let in.

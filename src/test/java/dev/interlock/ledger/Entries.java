@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A minimal entry of each outcome, to be told apart by id and by the name of its subject.
 public final class Entries {
@@ -70,6 +71,42 @@ public final class Entries {
     public static Entry denied(String id, String name, Instant at) {
         Reason reason = reason(Mode.ENFORCE, Effect.DENIES);
         return new Entry(Fixture.decide(basis(id, name, List.of(reason))), at);
+    }
+
+    /// A denial by the policies of these names, whose uids are `uid-of-<name>`. The policy `bystander` warns.
+    public static Entry deniedBy(String id, String name, Instant at, String... policies) {
+        return deniedBy(request(id, name, deployment(name, "a value")), at, policies);
+    }
+
+    /// The same as somebody who is not known to be the API server would have it.
+    public static Entry deniedForAStranger(String id, String name, Instant at, String... policies) {
+        Request plain = request(id, name, deployment(name, "a value"));
+        Request request = new Request(
+                id,
+                plain.trigger(),
+                plain.gate(),
+                plain.operation(),
+                plain.subject(),
+                "",
+                plain.requester(),
+                Caller.STRANGER,
+                plain.workload(),
+                Optional.empty(),
+                false);
+        return deniedBy(request, at, policies);
+    }
+
+    private static Entry deniedBy(Request request, Instant at, String... policies) {
+        List<Reason> reasons = Stream.concat(
+                        Stream.of(policies).map(policy -> reason(policy, Mode.ENFORCE, Effect.DENIES)),
+                        Stream.of(reason("bystander", Mode.WARN, Effect.WARNS)))
+                .toList();
+        List<PolicyRef> matching = reasons.stream()
+                .map(Reason::policy)
+                .distinct()
+                .map(policy -> new PolicyRef(policy, "uid-of-" + policy, 3))
+                .toList();
+        return new Entry(Fixture.decide(basis(request, matching, reasons, true)), at);
     }
 
     /// A decision about an object with uid `uid-of-<name>` whose content has that value in its environment.
@@ -160,8 +197,12 @@ public final class Entries {
     }
 
     private static Reason reason(Mode mode, Effect effect) {
+        return reason("production", mode, effect);
+    }
+
+    private static Reason reason(String policy, Mode mode, Effect effect) {
         return new Reason(
-                "production",
+                policy,
                 "images-pinned",
                 mode,
                 effect,
@@ -179,6 +220,11 @@ public final class Entries {
     }
 
     private static Decision.Basis basis(Request request, List<Reason> reasons, boolean mayApprove) {
+        return basis(request, List.of(new PolicyRef("production", "policy-uid", 3)), reasons, mayApprove);
+    }
+
+    private static Decision.Basis basis(
+            Request request, List<PolicyRef> policies, List<Reason> reasons, boolean mayApprove) {
         Workload workload = request.workload();
         return new Decision.Basis(
                 request,
@@ -187,7 +233,7 @@ public final class Entries {
                 Content.template(workload, MASK),
                 Optional.of(new Stage("production")),
                 new Claim.Unlisted(),
-                List.of(new PolicyRef("production", "policy-uid", 3)),
+                policies,
                 List.of(),
                 OnUndecided.DENY,
                 1,

@@ -57,6 +57,18 @@ class QueryPlanTest {
         assertThat(plans(reader -> reader.after(5, 10))).anyMatch(step -> step.contains("rowid>?"));
     }
 
+    @Test
+    void denialsAreFoundWithoutReadingWhatWasLetIn() throws SQLException {
+        assertThat(plans(reader -> reader.beforeDenials(Instant.EPOCH)))
+                .contains("SEARCH entry USING COVERING INDEX entry_denials (at>?)");
+        assertThat(plans(reader -> reader.denied(5, 10)))
+                .containsExactly("SEARCH entry USING INDEX entry_standing (standing=? AND sequence>?)");
+        assertThat(plans(reader -> reader.deniedAgain(5, 10)))
+                .containsExactly(
+                        "SEARCH again USING INDEX entry_kind (kind=? AND sequence>?)",
+                        "SEARCH first USING INDEX entry_once (kind=? AND id=?)");
+    }
+
     private List<String> plans(Consumer<LedgerReader> asking) throws SQLException {
         Place place = new Place.File(directory.resolve("ledger.db"));
         try (Ledger ledger = Ledger.open(place, Ledger.Settings.DEFAULTS);
