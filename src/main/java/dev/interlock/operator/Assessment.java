@@ -47,8 +47,10 @@ final class Assessment {
     /// What the last look at an object found.
     ///
     /// @param content the digest of its significant content
-    /// @param denying the policies that would deny it, did they enforce all of their checks
-    private record Found(ObjectRef object, String content, Claim claim, Set<String> denying) {}
+    /// @param guarding the policies that it was decided by
+    /// @param denying the names of those that would deny it, did they enforce all of their checks
+    private record Found(
+            ObjectRef object, String content, Claim claim, List<PolicyRef> guarding, Set<String> denying) {}
 
     Assessment(Caches caches, Mask mask, Intents intents, OperatorLedger ledger, InstantSource clock) {
         this.caches = caches;
@@ -56,6 +58,13 @@ final class Assessment {
         this.intents = intents;
         this.ledger = ledger;
         this.clock = clock;
+    }
+
+    /// How many objects a policy guards, as it is.
+    int matched(PolicyRef policy) {
+        return (int) found.values().stream()
+                .filter(object -> object.guarding().contains(policy))
+                .count();
     }
 
     /// The objects that a policy would deny, in the order of their names.
@@ -176,6 +185,7 @@ final class Assessment {
                         live.ref(),
                         live.digest().orElse(object.observation().content().digest()),
                         decision.basis().claim(),
+                        decision.basis().policies(),
                         denying));
     }
 

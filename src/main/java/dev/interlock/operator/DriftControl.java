@@ -78,7 +78,7 @@ public final class DriftControl implements AutoCloseable {
                 new LiveReconciler(live, caches, intents, book, assessment, state, clock, steady, ledger.origin());
         queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), steady);
         gateWatch = new GateWatch(watched(gate), watched(webhooks), book, state, queue::lookAgain, clock, steady);
-        Overview overview = new Overview(book, assessment, admissions, queue::unknown);
+        Overview overview = new Overview(book, assessment, admissions, queue::lookedBy, queue::unknown);
         policies = new PolicyReconciler(clock, webhooks, overview);
         webhooks.onChange(() -> news.set(true));
         paths = new PathReconciler(book, caches, assessment, clock);

@@ -1,5 +1,6 @@
 package dev.interlock.operator;
 
+import dev.interlock.decision.PolicyRef;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.LiveObjects;
 import dev.interlock.kubernetes.ObjectKey;
@@ -52,7 +53,8 @@ final class LiveQueue implements AutoCloseable {
     private Optional<String> failing = Optional.empty();
     private long approvalsRead;
     private boolean unread;
-    private volatile boolean looked;
+    private Optional<Set<PolicyRef>> lookingBy = Optional.empty();
+    private Optional<Set<PolicyRef>> lookedBy = Optional.empty();
     private volatile boolean closed;
 
     /// @param since    when it was first asked for
@@ -100,11 +102,16 @@ final class LiveQueue implements AutoCloseable {
         changedAt = changedAt.or(() -> Optional.of(steady.instant()));
     }
 
+    /// Whether everything was looked at since the policy became what it is.
+    synchronized boolean lookedBy(PolicyRef policy) {
+        return lookedBy.filter(policies -> policies.contains(policy)).isPresent();
+    }
+
     /// Why it is not known whether anything drifted; empty where it is.
     synchronized Optional<String> unknown() {
         List<String> unwatched =
                 live.unwatched().stream().map(kind -> kind.resource()).sorted().toList();
-        if (!looked) {
+        if (lookedBy.isEmpty()) {
             return Optional.of("the first look at all objects is not finished");
         }
         if (!unwatched.isEmpty()) {
@@ -161,7 +168,7 @@ final class LiveQueue implements AutoCloseable {
             attempt(namespace.get(), toSweep, this::sweep);
             return true;
         }
-        looked = looked || sweptAll();
+        looked();
         return worked;
     }
 
@@ -169,16 +176,21 @@ final class LiveQueue implements AutoCloseable {
         reconciler.sweep(namespace, this::keys);
     }
 
-    private synchronized boolean sweptAll() {
-        return toSweep.isEmpty()
-                && swept.keySet().containsAll(caches.namespaces().governed());
+    private synchronized void looked() {
+        if (toSweep.isEmpty() && swept.keySet().containsAll(caches.namespaces().governed())) {
+            lookedBy = lookingBy;
+        }
     }
 
     /// Which namespaces are to be looked at as a whole.
     private synchronized void scope() {
         Instant now = steady.instant();
         Set<String> governed = caches.namespaces().governed();
-        if (changedAt.filter(at -> !now.isBefore(at.plus(SETTLE))).isPresent()) {
+        boolean changed = changedAt.filter(at -> !now.isBefore(at.plus(SETTLE))).isPresent();
+        if (changed || lookingBy.isEmpty()) {
+            lookingBy = Optional.of(Set.copyOf(caches.refs()));
+        }
+        if (changed) {
             changedAt = Optional.empty();
             governed.forEach(namespace -> toSweep.putIfAbsent(namespace, new Due(now, now, 0)));
         }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -30,32 +31,54 @@ final class Overview {
     private final DriftBook book;
     private final Assessment assessment;
     private final LedgerReader admissions;
+    private final DenialBook denied;
+    private final Predicate<PolicyRef> lookedBy;
     private final Supplier<Optional<String>> unknown;
 
-    /// @param unknown why it is not known whether anything drifted; empty where it is
-    Overview(DriftBook book, Assessment assessment, LedgerReader admissions, Supplier<Optional<String>> unknown) {
+    /// @param lookedBy whether everything was looked at since a policy became what it is
+    /// @param unknown  why it is not known whether anything drifted; empty where it is
+    Overview(
+            DriftBook book,
+            Assessment assessment,
+            LedgerReader admissions,
+            Predicate<PolicyRef> lookedBy,
+            Supplier<Optional<String>> unknown) {
         this.book = book;
         this.assessment = assessment;
         this.admissions = admissions;
+        this.denied = new DenialBook(admissions);
+        this.lookedBy = lookedBy;
         this.unknown = unknown;
     }
 
-    /// @param wouldDeny the objects that it would deny, in order
+    /// What a look at every object found, by the policy as it is.
+    ///
+    /// @param matched   how many it guards
+    /// @param wouldDeny those that it would deny, in order
+    record Looked(int matched, List<String> wouldDeny) {
+        Looked {
+            wouldDeny = List.copyOf(wouldDeny);
+        }
+    }
+
+    /// @param looked    empty where not every object was looked at, or some are looked at too late
+    /// @param denied    how often it denied within the last day; empty where that is not known
     /// @param openDrift of what it guards
     /// @param leftOut   how many tightenings more there are than `effective` has room for
-    /// @param changesAt when `effective` changes by time alone
+    /// @param changesAt when any of it is to be looked at again
     /// @param unknown   why it is not known whether anything drifted
     record Seen(
-            List<String> wouldDeny,
+            Optional<Looked> looked,
+            Optional<Long> denied,
             int openDrift,
             List<Tightening> effective,
             int leftOut,
             Optional<Instant> changesAt,
             Optional<String> unknown) {
-        static final Seen NOTHING = new Seen(List.of(), 0, List.of(), 0, Optional.empty(), Optional.empty());
+        static final Seen NOTHING =
+                new Seen(Optional.empty(), Optional.empty(), 0, List.of(), 0, Optional.empty(), Optional.empty());
 
         Seen {
-            wouldDeny = List.copyOf(wouldDeny);
             effective = List.copyOf(effective);
         }
     }
@@ -72,13 +95,18 @@ final class Overview {
         int open = (int) book.open().stream()
                 .filter(drift -> guards(match, namespaces, drift.subject().namespace()))
                 .count();
+        Optional<String> behind = unknown.get();
+        Optional<Looked> looked = behind.isEmpty() && lookedBy.test(ref)
+                ? Optional.of(new Looked(assessment.matched(ref), assessment.wouldDeny(ref.name())))
+                : Optional.empty();
         return new Seen(
-                assessment.wouldDeny(ref.name()),
+                looked,
+                denied.lastDay(ref.uid(), now),
                 open,
                 effective.kept(),
                 effective.leftOut(),
-                Effective.next(view.rules(), ref.name(), history, now),
-                unknown.get());
+                denied.behind() ? Optional.of(now) : Effective.next(view.rules(), ref.name(), history, now),
+                behind);
     }
 
     private static boolean guards(Match match, Map<String, Map<String, String>> namespaces, String namespace) {

@@ -67,15 +67,19 @@ final class PolicyStatus {
                         ? "*"
                         : policy.match().stages().stream().sorted().collect(Collectors.joining(",")),
                 guarded.size(),
+                seen.looked().map(Overview.Looked::matched).orElse(null),
                 List.of(
                         Said.condition(READY, ready, before, generation, now),
                         Said.condition(MATCHED, matched, before, generation, now),
                         Said.condition(DRIFT_WATCHED, watched(seen), before, generation, now),
                         Said.condition(FEEDBACK, feedback(view, seen), before, generation, now)),
-                seen.wouldDeny().size(),
-                seen.wouldDeny().isEmpty()
-                        ? null
-                        : seen.wouldDeny().stream().limit(MOST_NAMES).toList(),
+                seen.denied().orElse(null),
+                seen.looked().map(looked -> looked.wouldDeny().size()).orElse(null),
+                seen.looked()
+                        .map(Overview.Looked::wouldDeny)
+                        .filter(names -> !names.isEmpty())
+                        .map(names -> names.stream().limit(MOST_NAMES).toList())
+                        .orElse(null),
                 seen.openDrift(),
                 tightened(seen.effective(), now),
                 seen.effective().isEmpty()

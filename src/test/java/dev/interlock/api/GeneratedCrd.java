@@ -35,7 +35,18 @@ final class GeneratedCrd {
     /// By kind, as people read them from left to right; those that only `-o wide` shows stand before the age.
     private static final Map<String, List<String>> COLUMNS = Map.of(
             "PromotionPolicy",
-            List.of("Mode", "Ready", "Stages", "Namespaces", "Would-Deny", "Drift", "Tightened", "Message", "Age"),
+            List.of(
+                    "Mode",
+                    "Ready",
+                    "Matched",
+                    "Denied-24h",
+                    "Would-Deny",
+                    "Drift",
+                    "Stages",
+                    "Namespaces",
+                    "Tightened",
+                    "Message",
+                    "Age"),
             "DeliveryPath",
             List.of("Service", "Owner", "Contact", "Workloads", "Ready", "Message", "Age"),
             "FeedbackRelease",

@@ -64,6 +64,7 @@ class OverviewTest {
     private LedgerReader reader;
     private LedgerReader admissionReader;
     private DriftBook book;
+    private Assessment assessment;
     private Overview overview;
 
     @BeforeEach
@@ -73,9 +74,9 @@ class OverviewTest {
         ledger = OperatorLedger.open(new Place.File(directory.resolve("operator.db")));
         reader = LedgerReader.open(ledger.place());
         book = new DriftBook(ledger, reader);
-        Assessment assessment = new Assessment(
+        assessment = new Assessment(
                 caches, Fixture.MASK, new Intents(admissionReader, reader), ledger, InstantSource.fixed(NOW));
-        overview = new Overview(book, assessment, admissionReader, () -> Optional.of("behind"));
+        overview = new Overview(book, assessment, admissionReader, _ -> true, () -> Optional.of("behind"));
     }
 
     @AfterEach
@@ -140,6 +141,23 @@ class OverviewTest {
         Overview.Seen seen = overview.of(view("production", denials()), NAMESPACES, NOW);
         assertThat(seen.effective()).as(what).hasSize(tightens ? 1 : 0);
         assertThat(seen.effective()).extracting(Tightening::service).allMatch(Optional.of("payments")::equals);
+    }
+
+    static Stream<Arguments> looks() {
+        return Stream.of(
+                Arguments.of(true, Optional.empty(), true),
+                Arguments.of(false, Optional.empty(), false),
+                Arguments.of(true, Optional.of("behind"), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("looks")
+    void whatLiveObjectsSayIsToldOnceAllOfThemWereLookedAtByThePolicyAsItIs(
+            boolean looked, Optional<String> unknown, boolean told) {
+        Overview.Seen seen = new Overview(book, assessment, admissionReader, _ -> looked, () -> unknown)
+                .of(view("production", denials()), NAMESPACES, NOW);
+        assertThat(seen.looked()).isEqualTo(told ? Optional.of(new Overview.Looked(0, List.of())) : Optional.empty());
+        assertThat(seen.denied()).as("is of the ledger").contains(0L);
     }
 
     @Test

@@ -268,7 +268,7 @@ class PolicyStatusTest {
     }
 
     private static PromotionPolicyStatus before(@Nullable List<Condition> conditions) {
-        return new PromotionPolicyStatus(7, null, null, null, 0, conditions, null, null, null, null, null);
+        return new PromotionPolicyStatus(7, null, null, null, 0, null, conditions, null, null, null, null, null, null);
     }
 
     static Stream<Arguments> nothingBefore() {
@@ -316,7 +316,14 @@ class PolicyStatusTest {
     }
 
     private static Overview.Seen seen(List<String> wouldDeny, List<Tightening> effective, int leftOut) {
-        return new Overview.Seen(wouldDeny, 3, effective, leftOut, Optional.empty(), Optional.empty());
+        return new Overview.Seen(
+                Optional.of(new Overview.Looked(400, wouldDeny)),
+                Optional.of(7L),
+                3,
+                effective,
+                leftOut,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Tightening tightening(String service) {
@@ -350,6 +357,18 @@ class PolicyStatusTest {
         assertThat(said.wouldDeny()).isEqualTo(count);
         assertThat(said.wouldDenyNames()).isEqualTo(count == 0 ? null : names.subList(0, named));
         assertThat(said.openDrift()).isEqualTo(3);
+        assertThat(said.matchedObjects()).isEqualTo(400);
+        assertThat(said.deniedLastDay()).isEqualTo(7);
+    }
+
+    /// Nothing is not none: by these numbers a policy is made stricter.
+    @Test
+    void whatIsNotKnownIsAbsent() {
+        PromotionPolicyStatus said = seen(view(policy(PRODUCTION)), Overview.Seen.NOTHING);
+        assertThat(said.matchedObjects()).isNull();
+        assertThat(said.deniedLastDay()).isNull();
+        assertThat(said.wouldDeny()).isNull();
+        assertThat(said.wouldDenyNames()).isNull();
     }
 
     @Test
@@ -360,7 +379,13 @@ class PolicyStatusTest {
                 seen(
                         view(policy(PRODUCTION)),
                         new Overview.Seen(
-                                List.of(), 0, List.of(), 0, Optional.empty(), Optional.of("the watch is dead"))),
+                                Optional.empty(),
+                                Optional.of(0L),
+                                0,
+                                List.of(),
+                                0,
+                                Optional.empty(),
+                                Optional.of("the watch is dead"))),
                 "DriftWatched");
         assertThat(behind.status()).isEqualTo("Unknown");
         assertThat(behind.reason()).isEqualTo("Behind");

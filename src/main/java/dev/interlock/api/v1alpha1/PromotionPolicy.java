@@ -17,17 +17,26 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Categories("interlock")
 @AdditionalPrinterColumn(name = "Mode", jsonPath = ".spec.mode")
 @AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.ready")
-@AdditionalPrinterColumn(name = "Stages", jsonPath = ".status.stages")
 @AdditionalPrinterColumn(
-        name = "Namespaces",
-        jsonPath = ".status.namespaces",
+        name = "Matched",
+        jsonPath = ".status.matchedObjects",
+        type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+        name = "Denied-24h",
+        jsonPath = ".status.deniedLastDay",
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
         name = "Would-Deny",
         jsonPath = ".status.wouldDeny",
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "Drift", jsonPath = ".status.openDrift", type = AdditionalPrinterColumn.Type.INTEGER)
-@AdditionalPrinterColumn(name = "Tightened", jsonPath = ".status.tightened")
+@AdditionalPrinterColumn(name = "Stages", jsonPath = ".status.stages", priority = 1)
+@AdditionalPrinterColumn(
+        name = "Namespaces",
+        jsonPath = ".status.namespaces",
+        type = AdditionalPrinterColumn.Type.INTEGER,
+        priority = 1)
+@AdditionalPrinterColumn(name = "Tightened", jsonPath = ".status.tightened", priority = 1)
 @AdditionalPrinterColumn(name = "Message", jsonPath = ".status.message", priority = 1)
 @AdditionalPrinterColumn(
         name = "Age",

@@ -31,11 +31,21 @@ public record PromotionPolicyStatus(
         @JsonPropertyDescription("How many namespaces it guards now.")
         int namespaces,
 
+        @JsonPropertyDescription(
+                "How many live workloads it guards now, those left out that Kubernetes' own controllers made. Absent: not counted yet, or drift is not known now (see condition DriftWatched).")
+        @Nullable
+        Integer matchedObjects,
+
         @Size(max = 8) @JsonPropertyDescription("Ready, Matched, and what is wrong.") @Nullable
         List<Condition> conditions,
 
         @JsonPropertyDescription(
-                "How many live objects the declared policy would deny if they were created now, were its checks in Enforce. Absent: not counted yet.")
+                "How many requests were denied within the last 24 hours for a violation of this policy, by the ledger, to the minute; repeats that the ledger counts are added a minute later. Absent: not counted yet, or the ledger cannot be read.")
+        @Nullable
+        Long deniedLastDay,
+
+        @JsonPropertyDescription(
+                "How many live objects the declared policy would deny if they were created now, were its checks in Enforce. Absent as matchedObjects is.")
         @Nullable
         Integer wouldDeny,
 
