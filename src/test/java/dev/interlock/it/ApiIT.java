@@ -892,9 +892,16 @@ class ApiIT {
                         .matches("[0-9a-f]{32} +Allowed +Deployment +story +api +api-valid +admin +[0-9]+s"));
         String policies = kubectl.run("get", "pp").ok().out();
         assertThat(policies.lines().findFirst().orElse("").split(" +"))
-                .containsExactly(
-                        "NAME", "MODE", "READY", "STAGES", "NAMESPACES", "WOULD-DENY", "DRIFT", "TIGHTENED", "AGE");
-        assertThat(policies).containsPattern("api-valid +Enforce +True +api +1 +");
+                .containsExactly("NAME", "MODE", "READY", "MATCHED", "DENIED-24H", "WOULD-DENY", "DRIFT", "AGE");
+        assertThat(policies).containsPattern("api-valid +Enforce +True +");
+        assertThat(kubectl.run("get", "pp", "-o", "wide")
+                        .ok()
+                        .out()
+                        .lines()
+                        .findFirst()
+                        .orElse("")
+                        .split(" +"))
+                .contains("STAGES", "NAMESPACES", "TIGHTENED", "MESSAGE");
         assertThat(kubectl.run(
                                 "get",
                                 "decrec",
