@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -269,7 +270,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
 
     /// A denial that was written, or how often one came again that was counted.
     ///
-    /// @param at    when it was decided; the last of those that were counted
+    /// @param at    when it was decided, the last of those that were counted; never where that cannot be read
     /// @param times 0 where it was a stranger who asked
     /// @param entry what was decided; empty where that cannot be read
     public record Denials(long sequence, Instant at, long times, Optional<DecisionEntry> entry) {}
@@ -293,7 +294,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
         return ask(
                 written,
                 row -> new Denials(
-                        row.getLong(1), Instant.parse(row.getString(2)), 1, decided(row.getLong(1), row.getString(3))),
+                        row.getLong(1), time(row.getString(2)), 1, decided(row.getLong(1), row.getString(3))),
                 sequence,
                 limit);
     }
@@ -313,7 +314,7 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                 counted,
                 row -> {
                     long place = row.getLong(1);
-                    Instant at = Instant.parse(row.getString(2));
+                    Instant at = time(row.getString(2));
                     boolean denies = "Denies".equals(row.getString(5)); // not where a stranger asked
                     return stored(place, "Repeat", row.getString(3)) instanceof Stored.Repeated again
                             ? new Denials(
@@ -322,6 +323,14 @@ public final class LedgerReader implements IntentStore, AutoCloseable {
                 },
                 sequence,
                 limit);
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException _) {
+            return Instant.MAX;
+        }
     }
 
     private static Optional<DecisionEntry> decided(long sequence, String body) {

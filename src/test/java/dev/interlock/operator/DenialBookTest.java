@@ -191,6 +191,14 @@ class DenialBookTest {
     }
 
     @Test
+    void denialOfNoTimeIsOfNoDay() {
+        execute("insert into entry (id, kind, decision, at, standing, body) values"
+                + " ('1', 'Decision', 'd', 'soon', 'Denies', '{}')");
+        assertThat(book.lastDay(A, NOW)).contains(0L);
+        assertThat(book.lastDay(A, NOW.plus(400, ChronoUnit.DAYS))).contains(0L);
+    }
+
+    @Test
     void nothingIsSaidWhileTheLedgerCannotBeRead() {
         assertThat(book.lastDay(A, NOW)).contains(0L);
         reader.close();
