@@ -33,6 +33,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /// The half that answers admissions, from memory. It needs the ledger and what it watches; nothing of the
@@ -51,6 +53,10 @@ final class WebhookHalf implements AutoCloseable {
     private final WebhookLease lease;
     private final AdmissionMetrics metrics;
     private final InstantSource clock;
+
+    /// More than there are processors, so that some that take long leave room for others.
+    private final ExecutorService evaluations = Executors.newFixedThreadPool(
+            16, Thread.ofPlatform().name("evaluation-", 0).daemon().factory());
     private volatile String waitingFor = "the first look at the cluster";
     private volatile String servedFingerprint = "";
     private volatile boolean open;
@@ -83,8 +89,9 @@ final class WebhookHalf implements AutoCloseable {
                         new Evaluator(ledger.mask(), System::nanoTime),
                         journal,
                         clock,
+                        evaluations,
                         metrics),
-                new PolicyReview(PolicyMapping::problem),
+                new PolicyReview(PolicyMapping::problem, evaluations),
                 callers,
                 steady,
                 metrics);
@@ -226,6 +233,7 @@ final class WebhookHalf implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
         }
         lease.close();
+        evaluations.close();
         journal.close();
         ledger.close();
         serving.close();

@@ -5,6 +5,7 @@ import dev.interlock.decision.Decision;
 import dev.interlock.decision.Entry;
 import dev.interlock.decision.Evaluation;
 import dev.interlock.decision.Evaluator;
+import dev.interlock.decision.Evidence;
 import dev.interlock.decision.EvidenceSource;
 import dev.interlock.decision.Gate;
 import dev.interlock.decision.Journal;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on
 /// whatever thread the last step ended on.
@@ -25,18 +27,22 @@ public final class AdmissionPipeline {
     private final Evaluator evaluator;
     private final Journal journal;
     private final InstantSource clock;
+    private final Executor workers;
     private final Observer observer;
 
+    /// @param workers evaluate where expressions are asked: whatever one of them costs, nobody else waits for it
     public AdmissionPipeline(
             EvidenceSource evidenceSource,
             Evaluator evaluator,
             Journal journal,
             InstantSource clock,
+            Executor workers,
             Observer observer) {
         this.evidenceSource = evidenceSource;
         this.evaluator = evaluator;
         this.journal = journal;
         this.clock = clock;
+        this.workers = workers;
         this.observer = observer;
     }
 
@@ -62,13 +68,20 @@ public final class AdmissionPipeline {
         long start = System.nanoTime();
         return evidenceSource.gather(request, deadline).thenCompose(evidence -> {
             long gathered = took(Observer.Phase.GATHER, start);
-            Evaluation evaluation = evaluator.evaluate(request, evidence);
-            took(Observer.Phase.EVALUATE, gathered);
-            return switch (evaluation) {
-                case Evaluation.Unchanged _ -> CompletableFuture.completedFuture(new Answer.Passed(true));
-                case Evaluation.Decided(Decision decision) -> record(decision, deadline);
-            };
+            return evaluate(request, evidence).thenCompose(evaluation -> {
+                took(Observer.Phase.EVALUATE, gathered);
+                return switch (evaluation) {
+                    case Evaluation.Unchanged _ -> CompletableFuture.completedFuture(new Answer.Passed(true));
+                    case Evaluation.Decided(Decision decision) -> record(decision, deadline);
+                };
+            });
         });
+    }
+
+    private CompletableFuture<Evaluation> evaluate(Request request, Evidence evidence) {
+        return evidence.policies().askExpressions()
+                ? CompletableFuture.supplyAsync(() -> evaluator.evaluate(request, evidence), workers)
+                : CompletableFuture.completedFuture(evaluator.evaluate(request, evidence));
     }
 
     /// No answer before its evidence is durable (law 5); a dry run leaves no trace.

@@ -22,6 +22,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -258,13 +259,14 @@ public final class AdmissionServer {
                     observer.undecidable("busy");
                     respond(request, gate, review.uid(), new Answer.Busy());
                 }
-                case Decoded.Complete(Review review)
-                when path.policies() -> respond(request, gate, review.uid(), policies.answer(review));
                 case Decoded.Complete(Review review) -> {
                     Context loop = vertx.getOrCreateContext();
-                    pipeline.review(review, gate, caller, clock.instant().plus(budget))
-                            .exceptionally(bug -> pipeline.broken(gate, bug))
-                            .thenAccept(answer -> loop.runOnContext(_ -> respond(request, gate, review.uid(), answer)));
+                    CompletionStage<Answer> answer = path.policies()
+                            ? policies.answer(review)
+                            : pipeline.review(
+                                    review, gate, caller, clock.instant().plus(budget));
+                    answer.exceptionally(bug -> pipeline.broken(gate, bug))
+                            .thenAccept(made -> loop.runOnContext(_ -> respond(request, gate, review.uid(), made)));
                 }
             }
         } catch (RuntimeException bug) {

@@ -6,13 +6,13 @@ import java.util.function.LongSupplier;
 /// first: they are the same on every machine. The time is for what steps do not see. Used by one thread.
 public final class Budget {
     /// One step is one part of an expression that was evaluated, or what costs about as much.
-    public static final long STEPS_PER_EXPRESSION = 500_000;
+    public static final long STEPS_PER_EXPRESSION = 100_000;
 
-    public static final long STEPS_PER_REQUEST = 2_000_000;
+    public static final long STEPS_PER_REQUEST = 500_000;
 
-    private static final long NANOS_PER_EXPRESSION = 250_000_000;
-    private static final long NANOS_PER_REQUEST = 1_000_000_000;
-    private static final long STEPS_BETWEEN_LOOKS = 512;
+    private static final long NANOS_PER_EXPRESSION = 100_000_000;
+    private static final long NANOS_PER_REQUEST = 500_000_000;
+    private static final long STEPS_BETWEEN_LOOKS = 16;
 
     private final LongSupplier nanos;
     private final long end;
@@ -34,7 +34,7 @@ public final class Budget {
         endOfExpression = Math.min(end - now, NANOS_PER_EXPRESSION) + now;
         nextLook = leftOfExpression - STEPS_BETWEEN_LOOKS;
         if (endOfExpression - now <= 0) {
-            throw new Exceeded("the expressions of one request may take one second");
+            throw new Exceeded("the expressions of one request may take 500 ms");
         }
     }
 
@@ -58,7 +58,7 @@ public final class Budget {
         if (leftOfExpression <= nextLook) {
             nextLook = leftOfExpression - STEPS_BETWEEN_LOOKS;
             if (nanos.getAsLong() - endOfExpression > 0) {
-                throw new Exceeded("an expression may take 250 ms");
+                throw new Exceeded("an expression may take 100 ms");
             }
         }
     }

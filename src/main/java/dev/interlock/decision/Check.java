@@ -15,6 +15,11 @@ public interface Check {
         return false;
     }
 
+    /// Whether it evaluates an expression, which may take long.
+    default boolean asksExpressions() {
+        return false;
+    }
+
     /// This check with stricter thresholds, by name. A threshold that is looser than what is declared, or unknown,
     /// changes nothing (law 11).
     default Check tightened(Map<String, Long> thresholds) {

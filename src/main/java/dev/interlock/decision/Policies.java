@@ -15,6 +15,7 @@ public final class Policies {
     public static final Policies NONE = new Policies(List.of());
 
     private final List<Policy> all;
+    private final boolean askExpressions;
     private final Map<Where, List<Policy>> known = new ConcurrentHashMap<>();
 
     private record Where(Map<String, String> namespaceLabels, WorkloadKind kind, Operation operation) {}
@@ -22,6 +23,23 @@ public final class Policies {
     /// @param policies in any order
     public Policies(List<Policy> policies) {
         this.all = policies.stream().sorted(Comparator.comparing(Policy::ref)).toList();
+        this.askExpressions = all.stream().anyMatch(Policies::asksExpressions);
+    }
+
+    private static boolean asksExpressions(Policy policy) {
+        if (!policy.match().conditions().isEmpty()) {
+            return true;
+        }
+        return switch (policy) {
+            case Policy.Loaded loaded ->
+                loaded.checks().stream().anyMatch(check -> check.check().asksExpressions());
+            case Policy.Unreadable _ -> false;
+        };
+    }
+
+    /// Whether any of them has an expression, which may take long.
+    public boolean askExpressions() {
+        return askExpressions;
     }
 
     /// In the order of their references.

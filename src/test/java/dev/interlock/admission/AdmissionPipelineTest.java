@@ -18,6 +18,9 @@ import dev.interlock.decision.Mode;
 import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
+import dev.interlock.decision.cel.Expression;
+import dev.interlock.decision.cel.Variables;
+import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.Owner;
@@ -114,7 +117,8 @@ class AdmissionPipelineTest {
     }
 
     private JsonNode answer(EvidenceSource source, Journal journal, Review review, Gate gate) {
-        AdmissionPipeline pipeline = new AdmissionPipeline(source, Fixture.EVALUATOR, journal, CLOCK, NOBODY);
+        AdmissionPipeline pipeline =
+                new AdmissionPipeline(source, Fixture.EVALUATOR, journal, CLOCK, Runnable::run, NOBODY);
         Answer answer = pipeline.review(review, gate, Caller.UNVERIFIED, DEADLINE)
                 .toCompletableFuture()
                 .join();
@@ -127,6 +131,48 @@ class AdmissionPipelineTest {
 
     private JsonNode answer(Policy policy, Review review) {
         return answer(source(policy), durable, review, Gate.REQUIRED);
+    }
+
+    /// Nobody waits for an expression but who asked about it (case 32).
+    @Test
+    void case32_whatAsksExpressionsIsEvaluatedByTheWorkers() {
+        List<Runnable> waiting = new ArrayList<>();
+        Journal durable = (_, _) -> CompletableFuture.completedFuture(new Journaled.Durable("u-1"));
+        Review review = review(false, "checkout", images("nginx"));
+        AdmissionPipeline plain = new AdmissionPipeline(
+                source(policy(Mode.ENFORCE, OnUndecided.DENY)),
+                Fixture.EVALUATOR,
+                durable,
+                CLOCK,
+                waiting::add,
+                NOBODY);
+        assertThat(plain.review(review, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
+                        .toCompletableFuture())
+                .isCompleted();
+        AdmissionPipeline asking = new AdmissionPipeline(
+                source(Fixture.policy(
+                        "p",
+                        OnUndecided.DENY,
+                        Fixture.check(
+                                "expression",
+                                Mode.ENFORCE,
+                                new ExpressionHolds(
+                                        Expression.bool("false", Variables.NONE),
+                                        Optional.empty(),
+                                        Optional.empty())))),
+                Fixture.EVALUATOR,
+                durable,
+                CLOCK,
+                waiting::add,
+                NOBODY);
+        CompletableFuture<Answer> answer = asking.review(review, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
+                .toCompletableFuture();
+        assertThat(answer).isNotCompleted();
+        assertThat(waiting).hasSize(1);
+        waiting.getFirst().run();
+        assertThat(answer)
+                .isCompletedWithValueMatching(made -> made instanceof Answer.Decided decided
+                        && decided.decision().outcome().equals("Denied"));
     }
 
     @Test

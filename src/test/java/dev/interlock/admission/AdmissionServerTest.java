@@ -89,9 +89,11 @@ class AdmissionServerTest {
                         Fixture.EVALUATOR,
                         journal,
                         InstantSource.fixed(NOW),
+                        Runnable::run,
                         observer),
                 new PolicyReview(
-                        policy -> policy.get("broken").isPresent() ? Optional.of("it is broken") : Optional.empty()),
+                        policy -> policy.get("broken").isPresent() ? Optional.of("it is broken") : Optional.empty(),
+                        Runnable::run),
                 callers,
                 InstantSource.fixed(NOW),
                 observer);

@@ -9,6 +9,7 @@ import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
+import dev.interlock.decision.cel.library.KubernetesLibrary;
 import java.util.Optional;
 
 /// The variables of expressions and their types, as [dev.interlock.decision.Bindings] gives their values. What is
@@ -93,6 +94,7 @@ final class Declarations {
     /// Finds the types by their names.
     static CelTypeProvider types(StructType... more) {
         ImmutableMap.Builder<String, CelType> types = ImmutableMap.builder();
+        KubernetesLibrary.types().forEach(type -> types.put(type.name(), type));
         VARIABLES.values().forEach(type -> add(type, types));
         for (StructType type : more) {
             add(type, types);

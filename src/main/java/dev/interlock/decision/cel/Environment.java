@@ -8,13 +8,9 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationResult;
 import dev.cel.common.types.StructType;
-import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.validator.CelValidatorFactory;
-import dev.cel.validator.validators.DurationLiteralValidator;
-import dev.cel.validator.validators.HomogeneousLiteralValidator;
-import dev.cel.validator.validators.RegexLiteralValidator;
-import dev.cel.validator.validators.TimestampLiteralValidator;
+import dev.interlock.decision.cel.library.KubernetesLibrary;
 import java.util.Optional;
 
 /// CEL as the API server sets it up
@@ -26,7 +22,6 @@ final class Environment {
             .maxExpressionCodePointSize(8192)
             .maxParseRecursionDepth(100)
             .maxParseExpressionNodeCount(10_000)
-            .maxRegexProgramSize(2000)
             .build();
 
     private static final Cel BASE =
@@ -37,9 +32,10 @@ final class Environment {
     private static CelBuilder builder() {
         CelBuilder builder = CelFactory.plannerCelBuilder()
                 .setOptions(OPTIONS)
+                .setStandardFunctions(KubernetesLibrary.standardFunctions())
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .addCompilerLibraries(CelExtensions.optional(), CelExtensions.strings(), CelExtensions.sets(OPTIONS))
-                .addRuntimeLibraries(CelExtensions.optional(), CelExtensions.strings(), CelExtensions.sets(OPTIONS));
+                .addCompilerLibraries(KubernetesLibrary.compilerLibraries(OPTIONS))
+                .addRuntimeLibraries(KubernetesLibrary.runtimeLibraries(OPTIONS));
         Declarations.VARIABLES.forEach(builder::addVar);
         return builder;
     }
@@ -59,11 +55,7 @@ final class Environment {
     /// What is wrong with the literals of an expression whose types are right; empty where nothing is.
     static Optional<CelIssue> problem(Cel cel, CelAbstractSyntaxTree tree) {
         CelValidationResult result = CelValidatorFactory.standardCelValidatorBuilder(cel)
-                .addAstValidators(
-                        DurationLiteralValidator.INSTANCE,
-                        TimestampLiteralValidator.INSTANCE,
-                        RegexLiteralValidator.INSTANCE,
-                        HomogeneousLiteralValidator.newInstance())
+                .addAstValidators(KubernetesLibrary.validators())
                 .build()
                 .validate(tree);
         return result.getErrors().stream().findFirst();

@@ -11,6 +11,7 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.interlock.decision.Bindings;
 import dev.interlock.decision.Budget;
+import dev.interlock.decision.cel.library.Charge;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,7 +86,8 @@ public final class Expression {
         Budget budget = bindings.budget();
         try {
             budget.expression();
-            return new Result.Value(evaluate(new Scope(bindings, variables)));
+            Scope scope = new Scope(bindings, variables);
+            return new Result.Value(ScopedValue.where(Charge.TO, budget::spend).call(() -> evaluate(scope)));
         } catch (Budget.Exceeded spent) {
             return new Result.Failed("it was stopped: " + spent.getMessage());
         } catch (StackOverflowError deep) {

@@ -33,6 +33,11 @@ public record ExpressionHolds(Expression expression, Optional<String> message, O
         };
     }
 
+    @Override
+    public boolean asksExpressions() {
+        return true;
+    }
+
     private String said(Workload workload, Bindings bindings) {
         return messageExpression
                 .flatMap(words -> made(words, bindings))
