@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What `interlock check` found, for people, for programs, and for the tools that read a pipeline's results.
@@ -37,7 +38,9 @@ record CheckReport(Checking.Result result, String version) {
             case TABLE -> table();
             case JSON -> Json.text(tree());
             case YAML -> yaml();
-            case JUNIT -> JunitReport.of(result);
+            case JUNIT ->
+                JunitReport.of(
+                        result.checked().stream().map(CheckReport::testcase).toList());
             case SARIF -> Json.text(SarifReport.of(result, version));
             case GITHUB -> github();
         };
@@ -125,6 +128,27 @@ record CheckReport(Checking.Result result, String version) {
                         Plain.count(result.checked().size(), "object"),
                         parts.isEmpty() ? " of a governed kind" : ": " + String.join(", ", parts),
                         result.ungoverned() == 0 ? "" : "; %d of other kinds".formatted(result.ungoverned()));
+    }
+
+    /// A case for each object, a failure where it would not be let in. Warnings are in the case's output: a case has no
+    /// state for them.
+    private static JunitReport.Case testcase(Checking.Checked checked) {
+        return new JunitReport.Case(
+                checked.manifest().file(),
+                subject(checked),
+                checked.decision().admits()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new JunitReport.Failure(checked.decision().outcome(), lines(checked, Severity.ERROR))),
+                lines(checked, Severity.WARNING));
+    }
+
+    private static String lines(Checking.Checked checked, Severity severity) {
+        return checked.decision().basis().reasons().stream()
+                .filter(reason -> Severity.of(checked.decision(), reason) == severity)
+                .map(reason -> "%s:%d %s: %s"
+                        .formatted(checked.manifest().file(), line(checked, reason), title(reason), message(reason)))
+                .collect(Collectors.joining("\n"));
     }
 
     private Map<String, Object> tree() {

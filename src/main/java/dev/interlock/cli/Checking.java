@@ -1,15 +1,10 @@
 package dev.interlock.cli;
 
 import dev.interlock.decision.Approvals;
-import dev.interlock.decision.Caller;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Evaluation;
-import dev.interlock.decision.Evaluator;
 import dev.interlock.decision.Evidence;
-import dev.interlock.decision.Gate;
 import dev.interlock.decision.LabelSelector;
-import dev.interlock.decision.Operation;
-import dev.interlock.decision.Policies;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
@@ -18,7 +13,6 @@ import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.MalformedObject;
-import dev.interlock.workload.Mask;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
@@ -47,8 +41,6 @@ final class Checking {
 
     /// @param ungoverned how many objects are of kinds that the gate does not ask about
     record Result(List<Checked> checked, int ungoverned) {}
-
-    private static final Evaluator EVALUATOR = new Evaluator(new Mask(new byte[32]));
 
     private final PolicySet policies;
     private final String namespace;
@@ -91,7 +83,7 @@ final class Checking {
     }
 
     /// What is made of a manifest, in which something may be of the wrong type.
-    private static <T> T of(Manifest manifest, Function<Manifest, T> what) {
+    static <T> T of(Manifest manifest, Function<Manifest, T> what) {
         try {
             return what.apply(manifest);
         } catch (MalformedObject e) {
@@ -103,31 +95,18 @@ final class Checking {
     }
 
     private Checked check(Manifest manifest, WorkloadKind kind, String where, Optional<Map<String, String>> declared) {
-        Map<String, String> labels = new HashMap<>(declared.orElse(Map.of()));
-        labels.put("kubernetes.io/metadata.name", where);
+        Map<String, String> labels = Offline.labels(where, declared.orElse(Map.of()));
         stage.ifPresent(name -> labels.put(Stage.LABEL, name));
-        Request request = new Request(
-                "",
+        Request request = Offline.request(
                 Trigger.GATE,
-                Gate.REQUIRED,
-                Operation.CREATE,
                 manifest.ref(where),
                 "",
                 requester,
-                Caller.UNVERIFIED,
                 Workload.of(kind, manifest.object()),
                 Optional.empty(),
                 true);
-        Evidence evidence = new Evidence(
-                "",
-                at,
-                Optional.of(labels),
-                new Policies(policies.policies()),
-                policies.paths(),
-                Approvals.NONE,
-                Map.of(),
-                Optional.empty());
-        return switch (EVALUATOR.evaluate(request, evidence)) {
+        Evidence evidence = Offline.evidence(policies, at, labels, Approvals.NONE, Map.of());
+        return switch (Offline.evaluate(request, evidence)) {
             case Evaluation.Decided(Decision decision) ->
                 new Checked(manifest, where, decision, notAsked(labels), declared.isEmpty() ? byLabels() : List.of());
             case Evaluation.Unchanged _ -> throw new IllegalStateException("a create changes something");

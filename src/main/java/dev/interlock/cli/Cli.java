@@ -34,6 +34,7 @@ public final class Cli {
                 .addSubcommand(new Resident.Webhook())
                 .addSubcommand(new Resident.Operator())
                 .addSubcommand(new CheckCommand(terminal))
+                .addSubcommand(new TestCommand(terminal))
                 .addSubcommand(new OwnersCommand(terminal))
                 .addSubcommand(new InventoryCommand(terminal))
                 .addSubcommand(new WhyCommand(terminal))

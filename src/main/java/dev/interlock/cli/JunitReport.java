@@ -1,30 +1,37 @@
 package dev.interlock.cli;
 
-import dev.interlock.decision.Reason;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/// What was found as JUnit's XML, which most pipelines show: a suite for each file, a case for each object, a failure
-/// where it would not be let in. Warnings are in the case's output: a case has no state for them.
+/// What was found as JUnit's XML, which most pipelines show: a suite for each file, and in it its cases.
 final class JunitReport {
     private JunitReport() {}
 
-    static String of(Checking.Result result) {
-        Map<String, List<Checking.Checked>> byFile = result.checked().stream()
-                .collect(
-                        Collectors.groupingBy(each -> each.manifest().file(), LinkedHashMap::new, Collectors.toList()));
+    /// One case.
+    ///
+    /// @param failure why it fails; empty where it does not
+    /// @param output  what is said beside that, for which a case has no state; may be empty
+    record Case(String file, String name, Optional<Failure> failure, String output) {}
+
+    /// @param type one word for it
+    record Failure(String type, String message) {}
+
+    static String of(List<Case> cases) {
+        Map<String, List<Case>> byFile =
+                cases.stream().collect(Collectors.groupingBy(Case::file, LinkedHashMap::new, Collectors.toList()));
         StringWriter text = new StringWriter();
         try {
             XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
             xml.writeStartDocument("UTF-8", "1.0");
             xml.writeStartElement("testsuites");
-            for (Map.Entry<String, List<Checking.Checked>> file : byFile.entrySet()) {
+            for (Map.Entry<String, List<Case>> file : byFile.entrySet()) {
                 suite(xml, file.getKey(), file.getValue());
             }
             xml.writeEndElement();
@@ -36,56 +43,41 @@ final class JunitReport {
         return text + "\n";
     }
 
-    private static void suite(XMLStreamWriter xml, String file, List<Checking.Checked> checked)
-            throws XMLStreamException {
+    private static void suite(XMLStreamWriter xml, String file, List<Case> cases) throws XMLStreamException {
         long failures =
-                checked.stream().filter(each -> !each.decision().admits()).count();
+                cases.stream().filter(each -> each.failure().isPresent()).count();
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", valid(file));
-        xml.writeAttribute("tests", Integer.toString(checked.size()));
+        xml.writeAttribute("tests", Integer.toString(cases.size()));
         xml.writeAttribute("failures", Long.toString(failures));
         xml.writeAttribute("errors", "0");
         xml.writeAttribute("skipped", "0");
         xml.writeAttribute("time", "0");
-        for (Checking.Checked each : checked) {
+        for (Case each : cases) {
             testcase(xml, each);
         }
         xml.writeEndElement();
     }
 
-    private static void testcase(XMLStreamWriter xml, Checking.Checked checked) throws XMLStreamException {
-        List<Reason> reasons = checked.decision().basis().reasons();
+    private static void testcase(XMLStreamWriter xml, Case each) throws XMLStreamException {
         xml.writeStartElement("testcase");
-        xml.writeAttribute("name", valid(CheckReport.subject(checked)));
-        xml.writeAttribute("classname", valid(checked.manifest().file()));
+        xml.writeAttribute("name", valid(each.name()));
+        xml.writeAttribute("classname", valid(each.file()));
         xml.writeAttribute("time", "0");
-        if (!checked.decision().admits()) {
+        if (each.failure().isPresent()) {
+            Failure failure = each.failure().get();
             xml.writeStartElement("failure");
-            xml.writeAttribute("type", checked.decision().outcome());
-            String errors = valid(lines(checked, reasons, CheckReport.Severity.ERROR));
-            xml.writeAttribute("message", errors);
-            xml.writeCharacters(errors);
+            xml.writeAttribute("type", failure.type());
+            xml.writeAttribute("message", valid(failure.message()));
+            xml.writeCharacters(valid(failure.message()));
             xml.writeEndElement();
         }
-        String warnings = lines(checked, reasons, CheckReport.Severity.WARNING);
-        if (!warnings.isEmpty()) {
+        if (!each.output().isEmpty()) {
             xml.writeStartElement("system-out");
-            xml.writeCharacters(valid(warnings));
+            xml.writeCharacters(valid(each.output()));
             xml.writeEndElement();
         }
         xml.writeEndElement();
-    }
-
-    private static String lines(Checking.Checked checked, List<Reason> reasons, CheckReport.Severity severity) {
-        return reasons.stream()
-                .filter(reason -> CheckReport.Severity.of(checked.decision(), reason) == severity)
-                .map(reason -> "%s:%d %s: %s"
-                        .formatted(
-                                checked.manifest().file(),
-                                CheckReport.line(checked, reason),
-                                CheckReport.title(reason),
-                                CheckReport.message(reason)))
-                .collect(Collectors.joining("\n"));
     }
 
     /// XML has no way to write most control characters.

@@ -35,6 +35,13 @@ final class ManifestFiles {
     ///
     /// @throws Problem where there is no such file, or nothing in a directory
     List<Manifest> read(List<String> names) {
+        return read(names, "");
+    }
+
+    /// Those of the files in which a word stands; what is in the others is not looked at.
+    ///
+    /// @throws Problem where there is no such file, or nothing in a directory
+    List<Manifest> read(List<String> names, String word) {
         List<Manifest> manifests = new ArrayList<>();
         for (String name : names) {
             if (name.equals("-")) {
@@ -42,7 +49,10 @@ final class ManifestFiles {
                 continue;
             }
             for (Path file : files(Path.of(name))) {
-                manifests.addAll(ManifestReader.read(file.toString(), text(file)));
+                String text = text(file);
+                if (text.contains(word)) {
+                    manifests.addAll(ManifestReader.read(file.toString(), text));
+                }
             }
         }
         return manifests;

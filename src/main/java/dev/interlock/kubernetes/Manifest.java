@@ -44,6 +44,13 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
                 .filter(text -> !text.isEmpty());
     }
 
+    /// An object that is written within this one.
+    ///
+    /// @param path from this object's root, for example `request.object`
+    public Manifest at(String path, Node.Obj within) {
+        return new Manifest(file, within, lines, root.isEmpty() ? path : root + "." + path);
+    }
+
     public ObjectRef ref(String namespace) {
         return new ObjectRef(apiVersion(), kind(), namespace, name(), "");
     }
