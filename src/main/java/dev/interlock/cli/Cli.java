@@ -29,12 +29,14 @@ public final class Cli {
         CommandLine ledger = new CommandLine(new Group.Ledger())
                 .addSubcommand(new LedgerMigrateCommand(terminal))
                 .addSubcommand(new LedgerCopyCommand(terminal));
+        CommandLine policy = new CommandLine(new Group.Policy()).addSubcommand(new LintCommand(terminal));
         CommandLine interlock = new CommandLine(new Group.Interlock())
                 .addSubcommand(new Resident.Run())
                 .addSubcommand(new Resident.Webhook())
                 .addSubcommand(new Resident.Operator())
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TestCommand(terminal))
+                .addSubcommand(policy)
                 .addSubcommand(new OwnersCommand(terminal))
                 .addSubcommand(new InventoryCommand(terminal))
                 .addSubcommand(new WhyCommand(terminal))

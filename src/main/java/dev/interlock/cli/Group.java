@@ -21,7 +21,7 @@ sealed class Group implements Runnable {
             description = "Decides at admission whether a promotion may go on, records why, and can explain itself.",
             footer = {
                 "",
-                "Every command but run, webhook, operator and ledger asks the cluster of your kubeconfig with your own rights,"
+                "Every command but run, webhook, operator, ledger and those about files (check, test, policy) asks the cluster of your kubeconfig with your own rights,"
                         + " and opens no port.",
                 "Exit codes: 0 clean; 1 denied, or drift found; 2 wrong arguments, or not found; 3 the cluster or the database"
                         + " cannot be asked;",
@@ -37,6 +37,9 @@ sealed class Group implements Runnable {
 
     @Command(name = "gate", description = "What the API server asks Interlock about.")
     static final class Gate extends Group {}
+
+    @Command(name = "policy", description = "Policies as they are written.")
+    static final class Policy extends Group {}
 
     @Command(name = "drift", description = "What is not as approved.")
     static final class Drift extends Group {}
