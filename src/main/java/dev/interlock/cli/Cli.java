@@ -37,6 +37,7 @@ public final class Cli {
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TestCommand(terminal))
                 .addSubcommand(policy)
+                .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new OwnersCommand(terminal))
                 .addSubcommand(new InventoryCommand(terminal))
                 .addSubcommand(new WhyCommand(terminal))

@@ -47,6 +47,20 @@ final class CrdSchema {
         }
     }
 
+    /// The schema of a field.
+    ///
+    /// @param fields that lead to it; of a list its items are meant
+    Node.Obj field(String... fields) {
+        Node.Obj schema = root;
+        for (String field : fields) {
+            schema = schema.object("properties")
+                    .flatMap(all -> all.object(field))
+                    .orElseThrow();
+            schema = schema.object("items").orElse(schema);
+        }
+        return schema;
+    }
+
     /// The object with what the API server would fill in.
     ///
     /// @throws UnreadableManifest where it has a field that the schema does not know
