@@ -5,11 +5,13 @@ import dev.interlock.cli.Terminal;
 import dev.interlock.kubernetes.LiveCluster;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /// The one entry point. Quarkus is started for the processes that stay only: every other command would wait
@@ -32,9 +34,16 @@ public final class Main {
                     LiveCluster::connect,
                     InstantSource.system(),
                     time -> LockSupport.parkNanos(time.toNanos()),
-                    version());
+                    version(),
+                    Terminal.coloured(atTerminal(), System.getenv()));
             System.exit(Cli.run(terminal, words));
         }
+    }
+
+    /// Of some JDKs there is a console where input or output is redirected too, which is no terminal then; of others
+    /// there is none.
+    private static boolean atTerminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
 
     /// As the jar's manifest says.

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What came of cases, for people, for programs and for pipelines.
-record CaseReport(List<PolicyCase.Outcome> outcomes) {
+///
+/// @param coloured whether the table is
+record CaseReport(List<PolicyCase.Outcome> outcomes, boolean coloured) {
     /// How it is written.
     enum Format {
         TABLE,
@@ -33,9 +35,9 @@ record CaseReport(List<PolicyCase.Outcome> outcomes) {
     private String table() {
         StringBuilder text = new StringBuilder();
         for (PolicyCase.Outcome outcome : outcomes) {
-            text.append("%-6s  %s:%d  %s%n"
+            text.append("%s  %s:%d  %s%n"
                     .formatted(
-                            outcome.passed() ? "Passed" : "Failed",
+                            outcome.passed() ? Tint.GOOD.on("Passed", coloured) : Tint.BAD.on("Failed", coloured),
                             Plain.text(outcome.of().file()),
                             outcome.of().line(),
                             Plain.text(outcome.of().name())));

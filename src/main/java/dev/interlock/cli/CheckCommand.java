@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -80,6 +81,9 @@ final class CheckCommand implements Callable<Integer> {
             description = "One of: ${COMPLETION-CANDIDATES}; table where none is given.")
     private CheckReport.Format format = CheckReport.Format.TABLE;
 
+    @Mixin
+    private final Options.Colour colour = new Options.Colour();
+
     CheckCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -106,7 +110,7 @@ final class CheckCommand implements Callable<Integer> {
                         new Requester(user, new HashSet<>(groups)),
                         terminal.clock().instant())
                 .check(manifests);
-        terminal.print(new CheckReport(result, terminal.version()).as(format));
+        terminal.print(new CheckReport(result, terminal.version(), colour.on(terminal)).as(format));
         notes(result);
         return exitCode(result).number();
     }

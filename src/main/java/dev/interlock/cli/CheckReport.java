@@ -7,7 +7,9 @@ import dev.interlock.decision.Effect;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Reason;
 import dev.interlock.workload.Owner;
+import dev.interlock.workload.Stage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,11 +18,13 @@ import java.util.stream.Collectors;
 
 /// What `interlock check` found, for people, for programs, and for the tools that read a pipeline's results.
 ///
-/// @param version of Interlock
-record CheckReport(Checking.Result result, String version) {
+/// @param version  of Interlock
+/// @param coloured whether the table is
+record CheckReport(Checking.Result result, String version, boolean coloured) {
     /// How it is written.
     enum Format {
         TABLE,
+        WIDE,
         JSON,
         YAML,
         JUNIT,
@@ -36,6 +40,7 @@ record CheckReport(Checking.Result result, String version) {
     String as(Format format) {
         return switch (format) {
             case TABLE -> table();
+            case WIDE -> wide() + summary() + "\n";
             case JSON -> Json.text(tree());
             case YAML -> yaml();
             case JUNIT ->
@@ -96,9 +101,10 @@ record CheckReport(Checking.Result result, String version) {
     private String table() {
         StringBuilder text = new StringBuilder();
         for (Checking.Checked checked : result.checked()) {
-            text.append("%-9s %s  %s:%d%n"
+            String outcome = checked.decision().outcome();
+            text.append("%s %s  %s:%d%n"
                     .formatted(
-                            checked.decision().outcome(),
+                            Tint.of(outcome).on("%-9s".formatted(outcome), coloured),
                             Plain.text(subject(checked)),
                             Plain.text(checked.manifest().file()),
                             checked.manifest().line()));
@@ -112,6 +118,48 @@ record CheckReport(Checking.Result result, String version) {
             }
         }
         return text.append(summary()).append('\n').toString();
+    }
+
+    /// A row for each reason, and one for each object without any.
+    private String wide() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Checking.Checked checked : result.checked()) {
+            List<Reason> reasons = checked.decision().basis().reasons();
+            if (reasons.isEmpty()) {
+                rows.add(row(checked, checked.manifest().line(), Collections.nCopies(8, "")));
+            }
+            reasons.forEach(reason -> rows.add(row(checked, line(checked, reason), cells(reason))));
+        }
+        return new Grid(
+                        List.of(
+                                "outcome", "object", "stage", "service", "line", "policy", "check", "mode", "effect",
+                                "code", "owner", "remedy", "message"),
+                        rows)
+                .table();
+    }
+
+    private static List<String> row(Checking.Checked checked, int line, List<String> more) {
+        Decision.Basis basis = checked.decision().basis();
+        List<String> row = new ArrayList<>(List.of(
+                checked.decision().outcome(),
+                subject(checked),
+                basis.stage().map(Stage::name).orElse(""),
+                basis.service(),
+                "%s:%d".formatted(checked.manifest().file(), line)));
+        row.addAll(more);
+        return row;
+    }
+
+    private static List<String> cells(Reason reason) {
+        return List.of(
+                reason.policy(),
+                reason.check(),
+                reason.mode().word(),
+                reason.effect().word(),
+                reason.violation().code(),
+                reason.owner().map(Owner::toString).orElse(""),
+                reason.remedy().orElse(""),
+                reason.violation().message());
     }
 
     private String summary() {

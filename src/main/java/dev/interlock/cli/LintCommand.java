@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -60,6 +61,9 @@ final class LintCommand implements Callable<Integer> {
             description = "One of: ${COMPLETION-CANDIDATES}; table where none is given.")
     private Format format = Format.TABLE;
 
+    @Mixin
+    private final Options.Colour colour = new Options.Colour();
+
     LintCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -95,20 +99,29 @@ final class LintCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static String table(List<Finding> findings, int policies) {
+    private String table(List<Finding> findings, int policies) {
         StringBuilder text = new StringBuilder();
-        findings.forEach(finding -> text.append(Plain.text("%s:%d: %s [%s] %s"
-                        .formatted(
-                                finding.file(),
-                                finding.line(),
-                                finding.rule().severity().word(),
-                                finding.rule().word(),
-                                finding.message())))
-                .append('\n'));
+        for (Finding finding : findings) {
+            Severity severity = finding.rule().severity();
+            text.append("%s:%d: %s [%s] %s%n"
+                    .formatted(
+                            Plain.text(finding.file()),
+                            finding.line(),
+                            tint(severity).on(severity.word(), colour.on(terminal)),
+                            finding.rule().word(),
+                            Plain.text(finding.message())));
+        }
         return text.append(policies == 1 ? "1 policy" : policies + " policies")
                 .append(findings.isEmpty() ? ": nothing found" : ": " + counted(findings))
                 .append('\n')
                 .toString();
+    }
+
+    private static Tint tint(Severity severity) {
+        return switch (severity) {
+            case ERROR -> Tint.BAD;
+            case WARNING -> Tint.WARNING;
+        };
     }
 
     private static String counted(List<Finding> findings) {

@@ -69,6 +69,18 @@ final class Options {
         }
     }
 
+    /// Whether what people read is coloured.
+    static final class Colour {
+        @Option(
+                names = "--no-color",
+                description = "No colours, as with a value in NO_COLOR. There are none where output is no terminal.")
+        private boolean none;
+
+        boolean on(Terminal terminal) {
+            return terminal.coloured() && !none;
+        }
+    }
+
     /// For how long something is asked again and again.
     static final class Patience {
         /// So many in a row, because there may be several API servers and several webhooks.

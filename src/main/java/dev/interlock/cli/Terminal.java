@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Where a command writes to, and how it gets to a cluster.
 ///
-/// @param in what is piped in
+/// @param in       what is piped in
+/// @param coloured whether a person sees what is written, at a terminal that shows colours, and wants them
 public record Terminal(
         InputStream in,
         PrintWriter out,
@@ -19,7 +21,31 @@ public record Terminal(
         Connector connector,
         InstantSource clock,
         Pause pause,
-        String version) {
+        String version,
+        boolean coloured) {
+    /// One that shows no colours.
+    public Terminal(
+            InputStream in,
+            PrintWriter out,
+            PrintWriter err,
+            Connector connector,
+            InstantSource clock,
+            Pause pause,
+            String version) {
+        this(in, out, err, connector, clock, pause, version, false);
+    }
+
+    /// Whether a process shows colours: not where [NO_COLOR](https://no-color.org) has any text, nor where the
+    /// terminal says that it is dumb.
+    ///
+    /// @param terminal    whether it writes to one
+    /// @param environment its variables
+    public static boolean coloured(boolean terminal, Map<String, String> environment) {
+        return terminal
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    }
+
     /// Lets time go by on the clock.
     @FunctionalInterface
     public interface Pause {

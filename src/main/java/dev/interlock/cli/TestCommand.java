@@ -4,6 +4,7 @@ import dev.interlock.kubernetes.Manifest;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,6 +37,9 @@ final class TestCommand implements Callable<Integer> {
             description = "One of: ${COMPLETION-CANDIDATES}; table where none is given.")
     private CaseReport.Format format = CaseReport.Format.TABLE;
 
+    @Mixin
+    private final Options.Colour colour = new Options.Colour();
+
     TestCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -54,7 +58,7 @@ final class TestCommand implements Callable<Integer> {
                     "there is no case in %s; write one in a document of kind %s"
                             .formatted(String.join(", ", places), CaseFile.KIND));
         }
-        terminal.print(new CaseReport(outcomes).as(format));
+        terminal.print(new CaseReport(outcomes, colour.on(terminal)).as(format));
         return (outcomes.stream().allMatch(PolicyCase.Outcome::passed) ? ExitCode.CLEAN : ExitCode.FOUND).number();
     }
 

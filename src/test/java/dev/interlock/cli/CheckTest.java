@@ -110,6 +110,27 @@ final class CheckTest {
     }
 
     @Test
+    void wideThereIsARowForEachReasonWithModeOwnerAndRemedy() {
+        World.Ran ran = check(
+                deployment("good", GOOD, "") + deployment("bad", "nginx:edge", ""),
+                "--stage",
+                "production",
+                "-o",
+                "wide");
+        List<String> lines = ran.out().lines().toList();
+        assertThat(lines.getFirst())
+                .matches(
+                        "OUTCOME +OBJECT +STAGE +SERVICE +LINE +POLICY +CHECK +MODE +EFFECT +CODE +OWNER +REMEDY +MESSAGE");
+        assertThat(lines.get(1)).matches("Allowed +Deployment shop/good +production +shop +stdin:1( +-){8}");
+        assertThat(lines.get(2))
+                .matches(
+                        "Denied +Deployment shop/bad +production +shop +stdin:23 +production +images-pinned +Enforce +Denies +DigestMissing +platform, #platform +deploy what CI pushed +container app: .*");
+        assertThat(lines.get(3)).contains("no-edge", "Audit", "Recorded", "TagDenied");
+        assertThat(lines.getLast()).isEqualTo("2 objects: 1 denied, 1 allowed");
+        assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @Test
     void whatIsAllowedEndsWithZeroAndWhatIsWarnedAboutToo() {
         assertThat(check(deployment("good", GOOD, ""), "--stage", "production").exit())
                 .isZero();

@@ -237,6 +237,11 @@ class World implements ClusterView {
 
     /// @param piped what is piped in
     static Ran run(Terminal.Connector connector, String piped, String[] arguments) {
+        return run(connector, piped, false, arguments);
+    }
+
+    /// @param coloured whether the terminal shows colours
+    static Ran run(Terminal.Connector connector, String piped, boolean coloured, String[] arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         AtomicReference<Instant> now = new AtomicReference<>(NOW);
@@ -248,7 +253,8 @@ class World implements ClusterView {
                         connector,
                         now::get,
                         time -> now.updateAndGet(instant -> instant.plus(time)),
-                        "1.2.3"),
+                        "1.2.3",
+                        coloured),
                 List.of(arguments));
         return new Ran(exit, out.toString(), err.toString());
     }
