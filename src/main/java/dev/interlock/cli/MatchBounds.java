@@ -1,5 +1,6 @@
 package dev.interlock.cli;
 
+import dev.interlock.decision.Condition;
 import dev.interlock.decision.LabelSelector;
 import dev.interlock.decision.LabelSelector.DoesNotExist;
 import dev.interlock.decision.LabelSelector.Exists;
@@ -7,17 +8,30 @@ import dev.interlock.decision.LabelSelector.In;
 import dev.interlock.decision.LabelSelector.NotIn;
 import dev.interlock.decision.LabelSelector.Requirement;
 import dev.interlock.decision.Match;
+import dev.interlock.decision.Operation;
 import dev.interlock.workload.Stage;
+import dev.interlock.workload.WorkloadKind;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/// What a match asks of the labels of a namespace, label by label.
-record MatchBounds(Map<String, Bound> byLabel) {
+/// What a match asks, part by part.
+///
+/// @param byLabel    of the labels of a namespace
+/// @param byOwnLabel of the labels of the object
+/// @param kinds      empty: any
+/// @param operations empty: any
+record MatchBounds(
+        Map<String, Bound> byLabel,
+        Map<String, Bound> byOwnLabel,
+        Set<WorkloadKind> kinds,
+        Set<Operation> operations,
+        List<Condition> conditions) {
     /// The API server gives it to each namespace.
     private static final String NAME = "kubernetes.io/metadata.name";
 
@@ -71,16 +85,25 @@ record MatchBounds(Map<String, Bound> byLabel) {
     static MatchBounds of(Match match) {
         // By its parts, so that one more of them is not passed over.
         return switch (match) {
-            case Match(Set<String> stages, LabelSelector selector) -> of(stages, selector);
+            case Match(
+                    Set<String> stages,
+                    LabelSelector selector,
+                    Set<WorkloadKind> kinds,
+                    Set<Operation> operations,
+                    LabelSelector objects,
+                    List<Condition> conditions) -> {
+                Map<String, Bound> namespaces = bounds(selector);
+                add(namespaces, NAME, new Bound(Optional.empty(), Set.of(), true, false));
+                if (!stages.isEmpty()) {
+                    add(namespaces, Stage.LABEL, in(stages));
+                }
+                yield new MatchBounds(namespaces, bounds(objects), kinds, operations, conditions);
+            }
         };
     }
 
-    private static MatchBounds of(Set<String> stages, LabelSelector selector) {
+    private static Map<String, Bound> bounds(LabelSelector selector) {
         Map<String, Bound> bounds = new HashMap<>();
-        add(bounds, NAME, new Bound(Optional.empty(), Set.of(), true, false));
-        if (!stages.isEmpty()) {
-            add(bounds, Stage.LABEL, in(stages));
-        }
         selector.labels().forEach((label, value) -> add(bounds, label, in(Set.of(value))));
         for (Requirement requirement : selector.requirements()) {
             switch (requirement) {
@@ -92,7 +115,7 @@ record MatchBounds(Map<String, Bound> byLabel) {
                     add(bounds, label, new Bound(Optional.empty(), Set.of(), false, true));
             }
         }
-        return new MatchBounds(bounds);
+        return bounds;
     }
 
     private static Bound in(Set<String> values) {
@@ -103,20 +126,40 @@ record MatchBounds(Map<String, Bound> byLabel) {
         bounds.merge(label, bound, Bound::and);
     }
 
-    /// The first label of which no value can be as it is asked to; empty where a namespace can be so.
+    /// The first label of a namespace of which no value can be as it is asked to; empty where one can be so.
     Optional<String> impossible() {
-        return new TreeMap<>(byLabel)
+        return impossible(byLabel);
+    }
+
+    /// The first label of an object of which no value can be as it is asked to; empty where one can be so.
+    Optional<String> impossibleObject() {
+        return impossible(byOwnLabel);
+    }
+
+    private static Optional<String> impossible(Map<String, Bound> bounds) {
+        return new TreeMap<>(bounds)
                 .entrySet().stream()
                         .filter(each -> each.getValue().impossible())
                         .map(Map.Entry::getKey)
                         .findFirst();
     }
 
-    /// Whether each namespace that is as this asks is as the other asks too. Where it cannot be said, it is not.
+    /// Whether all that is as this asks is as the other asks too. Where it cannot be said, it is not.
     boolean within(MatchBounds other) {
-        return other.byLabel.entrySet().stream()
-                .allMatch(
-                        each -> byLabel.getOrDefault(each.getKey(), Bound.NONE).implies(each.getValue()));
+        return implies(byLabel, other.byLabel)
+                && implies(byOwnLabel, other.byOwnLabel)
+                && implies(kinds, other.kinds)
+                && implies(operations, other.operations)
+                && conditions.containsAll(other.conditions);
+    }
+
+    private static boolean implies(Map<String, Bound> bounds, Map<String, Bound> others) {
+        return others.entrySet().stream()
+                .allMatch(each -> bounds.getOrDefault(each.getKey(), Bound.NONE).implies(each.getValue()));
+    }
+
+    private static <T> boolean implies(Set<T> some, Set<T> others) {
+        return others.isEmpty() || (!some.isEmpty() && others.containsAll(some));
     }
 
     /// The stages that are asked for; none where any will do.

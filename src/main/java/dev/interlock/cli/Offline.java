@@ -8,6 +8,7 @@ import dev.interlock.decision.Evaluator;
 import dev.interlock.decision.Evidence;
 import dev.interlock.decision.Gate;
 import dev.interlock.decision.Operation;
+import dev.interlock.decision.Policies;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
 import dev.interlock.decision.Trigger;
@@ -62,7 +63,7 @@ final class Offline {
                 "",
                 at,
                 Optional.of(namespaceLabels),
-                policies.policies(),
+                new Policies(policies.policies()),
                 policies.paths(),
                 approvals,
                 drift,

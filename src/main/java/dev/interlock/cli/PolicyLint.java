@@ -1,5 +1,6 @@
 package dev.interlock.cli;
 
+import dev.interlock.decision.Condition;
 import dev.interlock.decision.ConfiguredCheck;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Mode;
@@ -145,14 +146,40 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
     }
 
     private static Optional<Finding> neverMatches(Source source) {
-        return MatchBounds.of(source.policy().match())
-                .impossible()
-                .map(label -> finding(
+        MatchBounds bounds = MatchBounds.of(source.policy().match());
+        return bounds.impossible()
+                .map(label -> guardsNothing(
                         source,
                         "spec.match",
-                        Rule.NEVER_MATCHES,
-                        "policy `%s` guards nothing, because no namespace can have the label `%s` as its match asks; take out what contradicts"
-                                .formatted(source.name(), label)));
+                        "no namespace can have the label `%s` as its match asks".formatted(label)))
+                .or(() -> bounds.impossibleObject()
+                        .map(label -> guardsNothing(
+                                source,
+                                "spec.match.objectSelector",
+                                "no object can have the label `%s` as its match asks".formatted(label))))
+                .or(() -> neverHolds(source));
+    }
+
+    private static Optional<Finding> neverHolds(Source source) {
+        List<Condition> conditions = source.policy().match().conditions();
+        for (int i = 0; i < conditions.size(); i++) {
+            if (conditions.get(i).expression().constant().equals(Optional.of(false))) {
+                return Optional.of(guardsNothing(
+                        source,
+                        "spec.match.conditions[%d]".formatted(i),
+                        "its condition `%s` never holds"
+                                .formatted(conditions.get(i).name())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Finding guardsNothing(Source source, String path, String why) {
+        return finding(
+                source,
+                path,
+                Rule.NEVER_MATCHES,
+                "policy `%s` guards nothing, because %s; take out what contradicts".formatted(source.name(), why));
     }
 
     private void unknownStages(Source source, List<Finding> findings) {

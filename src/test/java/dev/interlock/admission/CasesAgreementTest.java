@@ -14,6 +14,7 @@ import dev.interlock.decision.Evaluation;
 import dev.interlock.decision.Evaluator;
 import dev.interlock.decision.Evidence;
 import dev.interlock.decision.Gate;
+import dev.interlock.decision.Policies;
 import dev.interlock.kubernetes.ManifestReader;
 import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Mask;
@@ -152,7 +153,7 @@ class CasesAgreementTest {
                 "cluster",
                 Instant.EPOCH,
                 Optional.of(Map.of("interlock.dev/stage", "production")),
-                policies.policies(),
+                new Policies(policies.policies()),
                 policies.paths(),
                 Approvals.NONE,
                 Map.of(),

@@ -143,6 +143,50 @@ final class PolicyLintTest {
                         "",
                         "{stages: [production], namespaceSelector: {matchExpressions: [%s]}}"
                                 .formatted(requirement(stage, "Exists"))),
+                match(
+                        "6 never-matches",
+                        "{stages: [production], objectSelector: {matchExpressions: [%s, %s]}}"
+                                .formatted(requirement("a", "Exists"), requirement("a", "DoesNotExist"))),
+                match(
+                        "6 never-matches",
+                        "{stages: [production], conditions: [{name: never, expression: \"1 > 2 && object.kind == 'Pod'\"}]}"),
+                match("", "{stages: [production], conditions: [{name: some, expression: \"object.kind == 'Pod'\"}]}"),
+                // shadowed, by what is left of each match
+                row(
+                        "two guards less",
+                        "two 9 shadowed",
+                        policy("one", PRODUCTION, "Deny", "{id: owned, ownership: {}}"),
+                        policy(
+                                "two",
+                                "{stages: [production], resources: [pods], operations: [CREATE], objectSelector: {matchLabels: {a: b}}, conditions: [{name: c, expression: object.x == 1}]}",
+                                "Deny",
+                                "{id: owned, ownership: {}}")),
+                row(
+                        "one guards less",
+                        "9 shadowed",
+                        policy(
+                                "one",
+                                "{stages: [production], resources: [pods]}",
+                                "Deny",
+                                "{id: owned, ownership: {}}"),
+                        policy(
+                                "two",
+                                "{stages: [production], resources: [pods, jobs.batch]}",
+                                "Deny",
+                                "{id: owned, ownership: {}}")),
+                row(
+                        "each guards something else",
+                        "",
+                        policy(
+                                "one",
+                                "{stages: [production], resources: [pods]}",
+                                "Deny",
+                                "{id: owned, ownership: {}}"),
+                        policy(
+                                "two",
+                                "{stages: [production], resources: [jobs.batch]}",
+                                "Deny",
+                                "{id: owned, ownership: {}}")),
                 // many-enforced
                 row("5 enforced", "", policy("p", PRODUCTION, "Deny", images(5, "Enforce"))),
                 row("6 enforced", "8 many-enforced", policy("p", PRODUCTION, "Deny", images(6, "Enforce"))),

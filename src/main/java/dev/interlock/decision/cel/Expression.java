@@ -12,7 +12,9 @@ import dev.cel.runtime.CelRuntime;
 import dev.interlock.decision.Bindings;
 import dev.interlock.decision.Budget;
 import dev.interlock.decision.cel.library.Charge;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,17 @@ public final class Expression {
             return new Result.Failed("it was stopped: it is too deep");
         } catch (CelEvaluationException e) {
             return new Result.Failed(failed(e));
+        }
+    }
+
+    /// What it gives whatever it is asked about; empty where that depends.
+    public Optional<Object> constant() {
+        Budget budget = new Budget(() -> 0);
+        try {
+            budget.expression();
+            return Optional.of(program.trace(Map.of(), (_, value) -> budget.spend(Cost.of(value))));
+        } catch (CelEvaluationException | Budget.Exceeded _) {
+            return Optional.empty();
         }
     }
 
