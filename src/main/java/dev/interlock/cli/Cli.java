@@ -18,7 +18,7 @@ public final class Cli {
         return commandLine(terminal).execute(arguments.toArray(String[]::new));
     }
 
-    private static CommandLine commandLine(Terminal terminal) {
+    static CommandLine commandLine(Terminal terminal) {
         CommandLine feedback = new CommandLine(new Group.Feedback())
                 .addSubcommand(new FeedbackListCommand(terminal))
                 .addSubcommand(new FeedbackReleaseCommand(terminal));

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "completion",
-        description = "Writes the script that completes commands: source <(interlock completion bash).")
+        description = "Writes the script that completes commands: source <(interlock completion bash).",
+        footer = {"", "Example:", "  interlock completion bash"})
 final class CompletionCommand implements Callable<Integer> {
     enum Shell {
         BASH,

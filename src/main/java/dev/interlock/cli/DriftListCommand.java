@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "list",
         description = "Drift that is open, with what differs.",
-        footer = {"", "Ends with 1 where drift is open."})
+        footer = {"", "Ends with 1 where drift is open.", "", "Example:", "  interlock drift list -n shop"})
 final class DriftListCommand implements Callable<Integer> {
     private final Terminal terminal;
 

@@ -8,7 +8,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "list", description = "What feedback makes stricter now, until when, and because of what.")
+@Command(
+        name = "list",
+        description = "What feedback makes stricter now, until when, and because of what.",
+        footer = {"", "Example:", "  interlock feedback list"})
 final class FeedbackListCommand implements Callable<Integer> {
     private final Terminal terminal;
 

@@ -20,7 +20,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "release",
         description =
-                "Ends what feedback made stricter, before its hold has run out. Recorded with your name and reason.")
+                "Ends what feedback made stricter, before its hold has run out. Recorded with your name and reason.",
+        footer = {
+            "",
+            "Example:",
+            "  interlock feedback release production images-pinned --service checkout --reason 'mended, see INC-7'"
+        })
 final class FeedbackReleaseCommand implements Callable<Integer> {
     private static final int LONGEST_REASON = 512;
 

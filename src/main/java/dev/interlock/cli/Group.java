@@ -25,22 +25,42 @@ sealed class Group implements Runnable {
                         + " and opens no port.",
                 "Exit codes: 0 clean; 1 denied, or drift found; 2 wrong arguments, or not found; 3 the cluster or the database"
                         + " cannot be asked;",
-                "4 evidence is not what it was; 6 something could not be read for want of a right, and the rest is shown."
+                "4 evidence is not what it was; 6 something could not be read for want of a right, and the rest is shown.",
+                "",
+                "Examples:",
+                "  interlock explain",
+                "  interlock check -f deploy/samples --policy deploy/samples --stage production",
+                "  interlock why deployment/checkout -n shop"
             })
     static final class Interlock extends Group {}
 
-    @Command(name = "feedback", description = "What feedback makes stricter, and the end of it.")
+    @Command(
+            name = "feedback",
+            description = "What feedback makes stricter, and the end of it.",
+            footer = {"", "Example:", "  interlock feedback list"})
     static final class Feedback extends Group {}
 
-    @Command(name = "ledger", description = "The evidence in a PostgreSQL database.")
+    @Command(
+            name = "ledger",
+            description = "The evidence in a PostgreSQL database.",
+            footer = {"", "Example:", "  interlock ledger migrate --help"})
     static final class Ledger extends Group {}
 
-    @Command(name = "gate", description = "What the API server asks Interlock about.")
+    @Command(
+            name = "gate",
+            description = "What the API server asks Interlock about.",
+            footer = {"", "Example:", "  interlock gate check -n shop"})
     static final class Gate extends Group {}
 
-    @Command(name = "policy", description = "Policies as they are written.")
+    @Command(
+            name = "policy",
+            description = "Policies as they are written.",
+            footer = {"", "Example:", "  interlock policy lint -f deploy/policies/baseline"})
     static final class Policy extends Group {}
 
-    @Command(name = "drift", description = "What is not as approved.")
+    @Command(
+            name = "drift",
+            description = "What is not as approved.",
+            footer = {"", "Example:", "  interlock drift list -n shop"})
     static final class Drift extends Group {}
 }

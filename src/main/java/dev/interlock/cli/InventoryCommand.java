@@ -18,7 +18,11 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Namespaces are shown that are under a gate or listed by a DeliveryPath, and one named with -n always.",
-            "Drift is InSync, Drifted, Bypassed, Unapproved (nothing is approved for it) or Unknown (nobody looks)."
+            "Drift is InSync, Drifted, Bypassed, Unapproved (nothing is approved for it) or Unknown (nobody looks).",
+            "",
+            "Examples:",
+            "  interlock inventory -n shop",
+            "  interlock inventory -A -o json"
         })
 final class InventoryCommand implements Callable<Integer> {
     private final Terminal terminal;

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
                     + " warning is found and --fail-on-warn is given.",
             "",
             "Example:",
-            "  interlock policy lint -f deploy/policies --fail-on-warn"
+            "  interlock policy lint -f deploy/policies/baseline --fail-on-warn"
         })
 final class LintCommand implements Callable<Integer> {
     enum Format {

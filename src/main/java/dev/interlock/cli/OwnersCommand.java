@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "owners",
         description = "Who answers for which service, at which stages and under which policies; and what nobody answers"
-                + " for.")
+                + " for.",
+        footer = {"", "Examples:", "  interlock owners", "  interlock owners -o csv"})
 final class OwnersCommand implements Callable<Integer> {
     private final Terminal terminal;
 

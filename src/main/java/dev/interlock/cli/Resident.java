@@ -21,7 +21,7 @@ sealed class Resident implements Runnable {
     @Command(
             name = "run",
             description = "Runs the webhook and the operator, in one process.",
-            footer = {"", FOOTER})
+            footer = {"", FOOTER, "", "Example:", "  INTERLOCK_DATA_DIRECTORY=/var/lib/interlock interlock run"})
     static final class Run extends Resident {
         Run() {
             super("run");
@@ -31,7 +31,7 @@ sealed class Resident implements Runnable {
     @Command(
             name = "webhook",
             description = "Runs the webhook alone: it answers admissions and writes what it decided.",
-            footer = {"", FOOTER})
+            footer = {"", FOOTER, "", "Example:", "  INTERLOCK_DATA_DIRECTORY=/var/lib/interlock interlock webhook"})
     static final class Webhook extends Resident {
         Webhook() {
             super("webhook");
@@ -41,7 +41,7 @@ sealed class Resident implements Runnable {
     @Command(
             name = "operator",
             description = "Runs the operator alone: records, drift, feedback, conditions, certificates.",
-            footer = {"", FOOTER})
+            footer = {"", FOOTER, "", "Example:", "  INTERLOCK_DATA_DIRECTORY=/var/lib/interlock interlock operator"})
     static final class Operator extends Resident {
         Operator() {
             super("operator");

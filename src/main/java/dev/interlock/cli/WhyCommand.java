@@ -25,7 +25,10 @@ import picocli.CommandLine.Parameters;
                         + " what to do.",
         footer = {
             "",
-            "Ends with 0 where all is well, 1 where the newest decision denies or drift is open, 2 where nothing is known."
+            "Ends with 0 where all is well, 1 where the newest decision denies or drift is open, 2 where nothing is known.",
+            "",
+            "Example:",
+            "  interlock why deployment/checkout -n shop"
         })
 final class WhyCommand implements Callable<Integer> {
     private final Terminal terminal;

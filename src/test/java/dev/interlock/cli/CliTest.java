@@ -2,13 +2,23 @@ package dev.interlock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.kubernetes.ClusterView.Guard;
 import dev.interlock.kubernetes.ClusterView.Unavailable;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class CliTest {
     static List<Arguments> wrongCalls() {
@@ -62,26 +72,72 @@ class CliTest {
                 .contains("Exit codes:");
     }
 
+    private static CommandLine commandLine() {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        return Cli.commandLine(new Terminal(
+                InputStream.nullInputStream(),
+                nowhere,
+                nowhere,
+                (_, _) -> World.shop(),
+                InstantSource.fixed(World.NOW),
+                _ -> {},
+                "1.2.3"));
+    }
+
+    static List<CommandLine> commands() {
+        return below(commandLine()).toList();
+    }
+
+    private static Stream<CommandLine> below(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(CliTest::below));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "run ",
-                "owners ",
-                "inventory ",
-                "why ",
-                "drift ",
-                "drift list ",
-                "feedback ",
-                "feedback list ",
-                "feedback release ",
-                "completion "
-            })
-    void everyCommandHasHelp(String command) {
-        World.Ran ran = World.empty().run((command + "--help").split(" "));
+    @MethodSource("commands")
+    void everyCommandHasHelpWithAnExample(CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        World.Ran ran = World.empty()
+                .run((name + " --help").replaceFirst("^interlock ", "").split(" ", -1));
         assertThat(ran.exit()).isZero();
-        assertThat(ran.out()).startsWith("Usage: interlock");
+        assertThat(ran.out()).startsWith("Usage: " + name).containsPattern("\nExamples?:\n  .*\\b" + name);
         assertThat(ran.err()).isEmpty();
+    }
+
+    /// Those that need neither a database nor another program.
+    static List<String> examples() {
+        return commands().stream()
+                .flatMap(command ->
+                        Stream.of(command.getCommandSpec().usageMessage().footer()))
+                .filter(line -> line.startsWith("  interlock "))
+                .map(line -> line.substring("  interlock ".length()))
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void thereAreExamplesToRun() {
+        assertThat(examples()).hasSizeGreaterThan(15);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void everyExampleIsRightAsItIsWritten(String example) {
+        List<String> words = Pattern.compile("'([^']*)'|\\S+")
+                .matcher(example)
+                .results()
+                .map(word -> word.group().replace("'", ""))
+                .toList();
+        World world = World.shop();
+        world.guards.add(new Guard(
+                World.policy(
+                        "production",
+                        List.of(World.tightening("images-pinned", Optional.of("checkout"), Duration.ofDays(1)))),
+                true));
+        world.guards.removeFirst();
+        World.Ran ran = world.run(words.toArray(String[]::new));
+        assertThat(ran.exit()).as(ran.err()).isIn(0, 1);
+        assertThat(ran.out() + ran.err()).isNotEmpty();
     }
 
     @Test
