@@ -45,7 +45,8 @@ public final class Cli {
                 .addSubcommand(feedback)
                 .addSubcommand(gate)
                 .addSubcommand(ledger)
-                .addSubcommand(new CompletionCommand(terminal));
+                .addSubcommand(new CompletionCommand(terminal))
+                .addSubcommand(new ManCommand(terminal));
         interlock.getCommandSpec().version("interlock " + terminal.version());
         withHelp(interlock);
         interlock

@@ -21,11 +21,11 @@ sealed class Group implements Runnable {
             description = "Decides at admission whether a promotion may go on, records why, and can explain itself.",
             footer = {
                 "",
-                "Every command but run, webhook, operator, ledger and those about files (check, test, policy, explain) asks the cluster of your kubeconfig with your own rights,"
+                "Every command but run, webhook, operator, ledger and those that look at files or at themselves (check, test, policy, explain, completion, man) asks the cluster of your kubeconfig with your own rights,"
                         + " and opens no port.",
                 "Exit codes: 0 clean; 1 denied, or drift found; 2 wrong arguments, or not found; 3 the cluster or the database"
                         + " cannot be asked;",
-                "4 evidence is not what it was; 6 something could not be read for want of a right, and the rest is shown.",
+                "4 evidence is not what it was; 5 warnings, where --fail-on-warn is given; 6 something could not be read for want of a right, and the rest is shown.",
                 "",
                 "Examples:",
                 "  interlock explain",
