@@ -3,7 +3,8 @@ package dev.interlock.decision.cel.library;
 import com.google.errorprone.annotations.Immutable;
 import dev.cel.common.types.OpaqueType;
 
-/// A block of addresses: an address and how many of its bits they share. The other bits are kept as they were written.
+/// A block of addresses: an address and how many of its bits they share. The other bits are kept as they were
+/// written.
 @Immutable
 final class Cidr extends Opaque {
     static final OpaqueType TYPE = OpaqueType.create("net.CIDR");

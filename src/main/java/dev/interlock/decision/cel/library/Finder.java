@@ -1,7 +1,7 @@
 package dev.interlock.decision.cel.library;
 
-/// Finds a text in others, in time linear in their lengths whatever they are ([String#indexOf(String)] is quadratic
-/// in the worst case).
+/// Finds a text in others, in time linear in their lengths whatever they are ([String#indexOf(String)] is
+/// quadratic in the worst case).
 final class Finder {
     /// Up to this length the Java way costs no more than a small factor.
     private static final int SHORT = 16;

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Refuses a call of `format` of a literal text with a literal list that cannot succeed, or has items left over.
+/// Refuses a call of `format` of a literal text with a literal list that cannot succeed, or has items left
+/// over.
 record FormatCalls() implements CelAstValidator {
     private static final Set<CelKind> INTEGERS = EnumSet.of(CelKind.INT, CelKind.UINT);
     private static final Set<CelKind> REALS = EnumSet.of(CelKind.DOUBLE, CelKind.STRING);

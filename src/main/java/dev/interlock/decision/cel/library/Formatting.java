@@ -20,8 +20,8 @@ import java.util.TreeMap;
 
 /// `format`: a text with clauses such as `%s` or `%.2f` in it, which the items of a list replace in turn.
 ///
-/// It writes as version 2 of the library does, in the locale `en_US`: `%f` groups digits by commas, and what follows
-/// the dot in `%.9e` is a width to which the text is padded, not a precision.
+/// It writes as version 2 of the library does, in the locale `en_US`: `%f` groups digits by commas, and what
+/// follows the dot in `%.9e` is a width to which the text is padded, not a precision.
 final class Formatting {
     private static final int DEFAULT_DIGITS = 6;
     private static final long DEFAULT = DEFAULT_DIGITS;

@@ -9,9 +9,13 @@ import java.util.HexFormat;
 final class GoText {
     private static final HexFormat HEX = HexFormat.of();
 
+    /// U+FFFD itself, as bytes: what is decoded to it need not have been it.
+    private static final String REPLACEMENT = bytes("\uFFFD");
+
     private GoText() {}
 
-    /// The UTF-8 bytes of a text, one character for each, so that positions and lengths are those that Go counts.
+    /// The UTF-8 bytes of a text, one character for each, so that positions and lengths are those that Go
+    /// counts.
     static String bytes(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 0x80) {
@@ -57,7 +61,7 @@ final class GoText {
         while (at < bytes.length()) {
             int size = size(bytes.charAt(at));
             String one = decoded(bytes.substring(at, Math.min(at + size, bytes.length())));
-            if (bytes.charAt(at) >= 0x80 && (one.codePointCount(0, one.length()) > 1 || one.startsWith("\uFFFD"))) {
+            if (one.startsWith("\uFFFD") && !bytes.startsWith(REPLACEMENT, at)) {
                 out.append("\\x").append(HEX.toHexDigits((byte) bytes.charAt(at)));
                 at++;
             } else {

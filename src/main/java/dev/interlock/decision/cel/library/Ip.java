@@ -39,7 +39,8 @@ final class Ip extends Opaque {
         return address;
     }
 
-    /// Reads any address; what is said of one that is none is what `netip.ParseAddr` says. A zone is passed over.
+    /// Reads any address; what is said of one that is none is what `netip.ParseAddr` says. A zone is passed
+    /// over.
     static Ip parseAny(String bytes) throws Failure {
         for (int i = 0; i < bytes.length(); i++) {
             switch (bytes.charAt(i)) {

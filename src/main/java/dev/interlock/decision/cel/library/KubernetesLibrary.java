@@ -18,7 +18,6 @@ import dev.cel.runtime.RuntimeEquality;
 import dev.cel.runtime.RuntimeHelpers;
 import dev.cel.validator.CelAstValidator;
 import dev.cel.validator.validators.DurationLiteralValidator;
-import dev.cel.validator.validators.HomogeneousLiteralValidator;
 import dev.cel.validator.validators.TimestampLiteralValidator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,7 +72,7 @@ public final class KubernetesLibrary {
         return List.of(
                 DurationLiteralValidator.INSTANCE,
                 TimestampLiteralValidator.INSTANCE,
-                HomogeneousLiteralValidator.newInstance("format"),
+                new MixedLiterals(),
                 new FormatCalls(),
                 new RegexCalls());
     }

@@ -5,7 +5,8 @@ final class Limits {
     /// The longest text that a function makes, in UTF-16 units.
     static final int TEXT = 1 << 20;
 
-    /// The longest list that a function makes: what the API server's budget for one expression, 1,000,000, comes to.
+    /// The longest list that a function makes: what the API server's budget for one expression, 1,000,000,
+    /// comes to.
     static final int ITEMS = 1_000_000;
 
     private Limits() {}

@@ -25,9 +25,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/// The functions on lists: those of Kubernetes, and those of version 3 of CEL's own library that cel-java has with
-/// other results or without a limit (`flatten`, `lists.range`, `sort`, `sortBy`,
-/// `unwrapOpt`).
+/// The functions on lists: those of Kubernetes, and those of version 3 of CEL's own library that cel-java has
+/// with other results or without a limit (`flatten`, `lists.range`, `sort`, `sortBy`, `unwrapOpt`).
 final class ListFunctions {
     private static final BigInteger MAX_UINT = UnsignedLong.MAX_VALUE.bigIntegerValue();
 
@@ -119,8 +118,8 @@ final class ListFunctions {
         return true;
     }
 
-    /// The first of the highest (`sign` 1) or of the lowest (-1) items. What has no order to the best so far is no
-    /// better.
+    /// The first of the highest (`sign` 1) or of the lowest (-1) items. What has no order to the best so far is
+    /// no better.
     private static Object extreme(String name, List<Object> items, int sign) throws Failure {
         if (items.isEmpty()) {
             throw new Failure(name + " called on empty list");
@@ -137,8 +136,8 @@ final class ListFunctions {
         return best;
     }
 
-    /// @param zero what an empty list of this type has for a sum; a list of unknown type begins with that of its first
-    /// item
+    /// @param zero what an empty list of this type has for a sum; a list of unknown type begins with that of
+    /// its first item
     private static Object sum(List<Object> items, Object zero) throws Failure {
         if (items.isEmpty()) {
             return zero;

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// A format that Kubernetes has a name for, such as that of labels, with what the API server says of texts that are
-/// not in it.
+/// A format that Kubernetes has a name for, such as that of labels, with what the API server says of texts that
+/// are not in it.
 @Immutable
 final class NamedFormat extends Opaque {
     static final OpaqueType TYPE = OpaqueType.create("kubernetes.NamedFormat");

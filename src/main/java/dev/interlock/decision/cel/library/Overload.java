@@ -13,6 +13,9 @@ import java.util.List;
 ///
 /// @param function the name under which expressions call it
 record Overload(String function, CelOverloadDecl declaration, CelFunctionBinding binding) {
+    /// Some reasons quote what an expression was given.
+    private static final int MAX_REASON = 200;
+
     /// What a function of one argument does.
     @Immutable
     @FunctionalInterface
@@ -113,10 +116,14 @@ record Overload(String function, CelOverloadDecl declaration, CelFunctionBinding
     /// Without this, cel-java would put all arguments into the message, however long they are.
     private static CelEvaluationException surfaced(String function, Exception thrown) {
         return switch (thrown) {
-            case Failure failure -> new CelEvaluationException(function + ": " + failure.reason());
+            case Failure failure -> new CelEvaluationException(function + ": " + shortened(failure.reason()));
             case CelRuntimeException known -> throw known;
             default ->
                 new CelEvaluationException(function + ": " + thrown.getClass().getSimpleName(), thrown);
         };
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…";
     }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /// An amount such as `1.5Gi` or `200m`, as `resource.Quantity` of Kubernetes reads it and reckons with it.
 ///
-/// Functions show how Kubernetes holds an amount: only one that it holds in 64 bits, with a power of ten, is ever an
-/// integer. So this holds it in the same way. The suffix is not kept, since no function shows it.
+/// Functions show how Kubernetes holds an amount: only one that it holds in 64 bits, with a power of ten, is
+/// ever an integer. So this holds it in the same way. The suffix is not kept, since no function shows it.
 @Immutable
 final class Quantity extends Opaque {
     static final OpaqueType TYPE = OpaqueType.create("kubernetes.Quantity");
@@ -20,7 +20,8 @@ final class Quantity extends Opaque {
 
     private static final int NANO = 9;
 
-    /// The zeros that a number may be filled up with. The API server would go on for minutes, or run out of memory.
+    /// The zeros that a number may be filled up with. The API server would go on for minutes, or run out of
+    /// memory.
     private static final int MAX_SHIFT = 100_000;
 
     private static final BigDecimal ONE_NANO = BigDecimal.valueOf(1, NANO);
@@ -34,7 +35,8 @@ final class Quantity extends Opaque {
 
     private final BigDecimal amount;
 
-    /// Whether Kubernetes holds it in 64 bits: the unscaled value of the amount does fit, but that is not enough.
+    /// Whether Kubernetes holds it in 64 bits: the unscaled value of the amount does fit, but that is not
+    /// enough.
     private final boolean small;
 
     private Quantity(BigDecimal amount, boolean small) {

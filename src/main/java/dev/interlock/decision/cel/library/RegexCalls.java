@@ -7,9 +7,9 @@ import dev.cel.common.navigation.CelNavigableExpr;
 import dev.cel.validator.CelAstValidator;
 import java.util.Set;
 
-/// Refuses a call of `matches`, `find` or `findAll` whose regular expression is a literal and is none.
+/// Refuses a call of a function whose regular expression is a literal and is none, or a large one.
 record RegexCalls() implements CelAstValidator {
-    private static final Set<String> FUNCTIONS = Set.of("matches", "find", "findAll");
+    private static final Set<String> FUNCTIONS = Set.of("find", "findAll", "matches");
 
     @Override
     public void validate(CelNavigableAst ast, Cel cel, IssuesFactory issues) {
@@ -18,8 +18,6 @@ record RegexCalls() implements CelAstValidator {
                 .filter(node -> node.getKind().equals(CelExpr.ExprKind.Kind.CALL))
                 .map(CelNavigableExpr::expr)
                 .filter(expr -> FUNCTIONS.contains(expr.call().function()))
-                .filter(expr ->
-                        expr.call().args().size() > (expr.call().target().isPresent() ? 0 : 1))
                 .map(RegexCalls::regex)
                 .filter(Literals::isString)
                 .forEach(regex -> {
@@ -31,8 +29,8 @@ record RegexCalls() implements CelAstValidator {
                 });
     }
 
-    /// The first argument of a method, the second of a function.
-    private static CelExpr regex(CelExpr called) {
-        return called.call().args().get(called.call().target().isPresent() ? 0 : 1);
+    /// The argument behind the text, which is the target of a call or its first argument.
+    private static CelExpr regex(CelExpr expr) {
+        return expr.call().args().get(expr.call().target().isPresent() ? 0 : 1);
     }
 }

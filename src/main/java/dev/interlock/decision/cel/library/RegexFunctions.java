@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// `matches`, `find` and `findAll`: what a regular expression finds in a text. RE2 syntax, so time is linear in the
-/// text; an
-/// expression that would make a large program is refused, since the time is linear in that too.
+/// text;
+/// an expression that would make a large program is refused, since the time is linear in that too.
 final class RegexFunctions {
     /// As Go has it: no repetition within repetitions may add up to more.
     private static final int MAX_REPEAT = 1_000;
@@ -21,7 +21,7 @@ final class RegexFunctions {
     private static final int MAX_DEPTH = 1_000;
 
     /// The instructions a program may have.
-    private static final int MAX_PROGRAM = 2_000;
+    private static final int MAX_PROGRAM = 10_000;
 
     private RegexFunctions() {}
 
@@ -57,12 +57,12 @@ final class RegexFunctions {
 
     private static Matcher matcher(String text, String regex) throws Failure {
         Pattern pattern = compile(regex);
-        Charge.product(text.length(), pattern.programSize());
-        return pattern.matcher(text);
+        return pattern.matcher(new Metered(text, pattern.programSize()));
     }
 
     static Pattern compile(String regex) throws Failure {
-        refuseLarge(regex);
+        // RE2J unrolls repetitions and looks at each alone, so they are multiplied first.
+        new Repetitions(regex).check();
         try {
             Pattern pattern = Pattern.compile(regex);
             if (pattern.programSize() > MAX_PROGRAM) {
@@ -76,11 +76,11 @@ final class RegexFunctions {
 
     private static String find(String text, String regex) throws Failure {
         Matcher matcher = matcher(text, regex);
-        return matcher.find() ? matcher.group() : "";
+        return matcher.find() ? text.substring(matcher.start(), matcher.end()) : "";
     }
 
-    /// All matches from the left that do not overlap, `limit` at most; below zero there is no limit. An empty match
-    /// that touches the one before it does not count.
+    /// All matches from the left that do not overlap, `limit` at most; below zero there is no limit. An empty
+    /// match that touches the one before it does not count.
     private static List<String> findAll(String text, String regex, long limit) throws Failure {
         Matcher matcher = matcher(text, regex);
         List<String> found = new ArrayList<>();
@@ -102,17 +102,51 @@ final class RegexFunctions {
         return List.copyOf(found);
     }
 
-    /// Refuses, before RE2J unrolls it, an expression whose repetitions multiply. RE2J looks at each alone.
-    private static void refuseLarge(String regex) throws Failure {
-        new Repetitions(regex).check();
-    }
-
     private static Failure tooLarge() {
         return new Failure("the regular expression is too large");
     }
 
-    /// A scan of an expression for how its repetitions multiply. What is no valid expression may be misread: it is
-    /// refused afterwards.
+    /// A text of which it is charged how often it is read: each match may read it up to its end, so all of them may
+    /// take a time that is quadratic in its length.
+    private static final class Metered implements CharSequence {
+        private static final int READS_AT_ONCE = 1024;
+
+        private final String text;
+        private final int programSize;
+        private int reads;
+
+        Metered(String text, int programSize) {
+            this.text = text;
+            this.programSize = programSize;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (++reads == READS_AT_ONCE) {
+                reads = 0;
+                Charge.units((long) READS_AT_ONCE * programSize);
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /// A scan of an expression for how its repetitions multiply. What is no valid expression may be misread: it
+    /// is refused afterwards.
     private static final class Repetitions {
         private final String regex;
         private int at;

@@ -11,8 +11,8 @@ import java.util.List;
 
 /// The functions on texts that the API server has (version 2 of the library). All positions count code points.
 ///
-/// cel-java has most of them too, but none with a limit to its result, and some that differ: an offset behind the end
-/// is an error there.
+/// cel-java has most of them too, but none with a limit to its result, and some that differ: an offset behind
+/// the end is an error there.
 final class StringFunctions {
     private StringFunctions() {}
 
@@ -147,8 +147,8 @@ final class StringFunctions {
         return new String(units);
     }
 
-    /// Replaces `limit` occurrences from the left; all if it is below zero. An empty part is found before each code
-    /// point and at the end.
+    /// Replaces `limit` occurrences from the left; all if it is below zero. An empty part is found before each
+    /// code point and at the end.
     private static String replace(String text, String part, String replacement, long limit) throws Failure {
         if (part.equals(replacement) || limit == 0) {
             return text;
@@ -185,8 +185,8 @@ final class StringFunctions {
         return at < text.length() ? Character.charCount(text.codePointAt(at)) : 1;
     }
 
-    /// Cuts at each separator into `limit` pieces at most, of which the last keeps the rest; below zero there is no
-    /// limit. An empty separator cuts between code points.
+    /// Cuts at each separator into `limit` pieces at most, of which the last keeps the rest; below zero there
+    /// is no limit. An empty separator cuts between code points.
     private static List<String> split(String text, String separator, long limit) throws Failure {
         if (limit == 0) {
             return List.of();

@@ -41,8 +41,8 @@ final class Url extends Opaque {
         return hash < 0 ? parse(bytes, "") : parse(bytes.substring(0, hash), bytes.substring(hash + 1));
     }
 
-    /// Refuses what is no absolute URL and no absolute path. A fragment is taken for a part of what is before it, so
-    /// more is refused than has to be.
+    /// Refuses what is no absolute URL and no absolute path. A fragment is taken for a part of what is before
+    /// it, so more is refused than has to be.
     static void validate(String text) throws Failure {
         String bytes = GoText.bytes(text);
         try {
