@@ -40,8 +40,8 @@ public final class Main {
         }
     }
 
-    /// Of some JDKs there is a console where input or output is redirected too, which is no terminal then; of others
-    /// there is none.
+    /// Of some JDKs there is a console where input or output is redirected too, which is no terminal then; of
+    /// others there is none.
     private static boolean atTerminal() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }

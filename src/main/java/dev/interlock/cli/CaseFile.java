@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads cases of policies from a document of kind [#KIND]; `docs/pipeline.md` says what each field is. A value in a
-/// case wins over the same of its file. Whatever names an object is the object itself, or the file that it is in,
-/// relative to this one.
+/// Reads cases of policies from a document of kind [#KIND]; `docs/pipeline.md` says what each field is. A
+/// value in a case wins over the same of its file. Whatever names an object is the object itself, or the file
+/// that it is in, relative to this one.
 final class CaseFile {
     static final String API_VERSION = "test.interlock.dev/v1alpha1";
     static final String KIND = "PolicyTest";

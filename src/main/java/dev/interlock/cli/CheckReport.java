@@ -178,8 +178,8 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
                         result.ungoverned() == 0 ? "" : "; %d of other kinds".formatted(result.ungoverned()));
     }
 
-    /// A case for each object, a failure where it would not be let in. Warnings are in the case's output: a case has no
-    /// state for them.
+    /// A case for each object, a failure where it would not be let in. Warnings are in the case's output: a
+    /// case has no state for them.
     private static JunitReport.Case testcase(Checking.Checked checked) {
         return new JunitReport.Case(
                 checked.manifest().file(),

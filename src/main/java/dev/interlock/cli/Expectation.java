@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// What has to come of a case. Only what it says is asked, but for one thing: that nothing is held against an object
-/// which no policy guards proves nothing, so whoever means that says so by an empty list of policies.
+/// What has to come of a case. Only what it says is asked, but for one thing: that nothing is held against an
+/// object which no policy guards proves nothing, so whoever means that says so by an empty list of policies.
 ///
-/// @param reasons  empty: not asked; else each reason that is found is named by one of these, and each of these names
-///                 one that is found
+/// @param reasons  empty: not asked; else each reason that is found is named by one of these, and each of
+///                 these names one that is found
 /// @param policies the names of those that guard it, in any order; empty: not asked
 /// @param approves whether it would be approved content from then on; empty: not asked
 record Expectation(

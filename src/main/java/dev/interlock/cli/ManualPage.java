@@ -7,9 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// The manual page of all commands, for [man(7)](https://man7.org/linux/man-pages/man7/man.7.html), from what their
-/// help
-/// says.
+/// The manual page of all commands, for [man(7)](https://man7.org/linux/man-pages/man7/man.7.html), from what
+/// their help says.
 final class ManualPage {
     private final StringBuilder text = new StringBuilder();
 

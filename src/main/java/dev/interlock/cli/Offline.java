@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The evaluator of the gate (law 1), asked about what is in files: what a cluster would add to a request and to the
-/// evidence is made here, so that every command that needs none is told the same.
+/// The evaluator of the gate (law 1), asked about what is in files: what a cluster would add to a request and
+/// to the evidence is made here, so that every command that needs none is told the same.
 final class Offline {
     private static final Mask MASK = new Mask(new byte[32]);
     private static final Evaluator EVALUATOR = new Evaluator(MASK);

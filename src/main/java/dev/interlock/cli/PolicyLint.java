@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// What is amiss with policies that can be read: what cannot be meant, or will not help. A finding is certain, or it is
-/// none: what depends on what a cluster has is not guessed.
+/// What is amiss with policies that can be read: what cannot be meant, or will not help. A finding is certain,
+/// or it is none: what depends on what a cluster has is not guessed.
 ///
 /// @param policies in the order in which they are given
 /// @param paths    empty: not known

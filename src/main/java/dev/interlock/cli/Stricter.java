@@ -7,8 +7,8 @@ import dev.interlock.decision.check.Stable;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which check is as strict as another: whatever the other finds wrong, it finds wrong too. Where that cannot be said
-/// for certain, it is not.
+/// Which check is as strict as another: whatever the other finds wrong, it finds wrong too. Where that cannot
+/// be said for certain, it is not.
 final class Stricter {
     private Stricter() {}
 

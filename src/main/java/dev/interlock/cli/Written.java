@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/// A part of a document that a person has written, read strictly: what is missing, unknown or of another type is
-/// refused with its file and line.
+/// A part of a document that a person has written, read strictly: what is missing, unknown or of another type
+/// is refused with its file and line.
 ///
 /// @param path from the root of the manifest, for example `cases[0].expect`
 record Written(Manifest manifest, String path, Node.Obj object) {

@@ -9,9 +9,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A kind of check, or what each check has beside its kind, as the schema of a PromotionPolicy describes it: a kind
-/// that
-/// is added there is here by itself.
+/// A kind of check, or what each check has beside its kind, as the schema of a PromotionPolicy describes it: a
+/// kind that is added there is here by itself.
 ///
 /// @param field as policies have it
 public record CheckKind(Field field) {

@@ -41,7 +41,8 @@ final class ExplainTest {
         }
     }
 
-    /// Whatever a check has that none of them shares: the schema is asked in another way than the command does.
+    /// Whatever a check has that none of them shares: the schema is asked in another way than the command
+    /// does.
     static List<String> kinds() {
         List<String> kinds = new ArrayList<>();
         schema().path("properties").fieldNames().forEachRemaining(kinds::add);

@@ -13,9 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The policies that are shipped in `deploy/policies`, each with its cases: what it lets in, and for each check what
-/// that
-/// check alone denies.
+/// The policies that are shipped in `deploy/policies`, each with its cases: what it lets in, and for each
+/// check what that check alone denies.
 final class PacksTest {
     private static final Path PACKS = Path.of("deploy/policies");
 

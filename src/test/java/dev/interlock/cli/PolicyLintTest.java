@@ -469,8 +469,8 @@ final class PolicyLintTest {
         }
     }
 
-    /// Over every namespace of two labels with two values each: what is said to be within is, and what is said to be
-    /// impossible is.
+    /// Over every namespace of two labels with two values each: what is said to be within is, and what is said
+    /// to be impossible is.
     @Test
     void whatIsSaidOfMatchesHoldsInEverySmallWorld() {
         List<LabelSelector.Requirement> requirements = Stream.of("a", "b")
