@@ -241,9 +241,13 @@ class ApiIT {
                 expression("none, with a message", "ownership: {}\n    message: m", "go with an expression"),
                 expression("too long", "expression: '" + "!".repeat(8193) + "'", "checks[0].expression: Too long"),
                 expression(
+                        "of a megabyte",
+                        "expression: '" + "!".repeat(1_200_000) + "'",
+                        "checks[0].expression: Too long"),
+                expression(
                         "of two megabytes",
                         "expression: '" + "!".repeat(2_000_000) + "'",
-                        "checks[0].expression: Too long"),
+                        "Request entity too large"),
                 expression("that breaks off", "expression: '1 +'", "check `one`: expression: line 1, column 4: "),
                 expression(
                         "of an unknown variable",
