@@ -10,11 +10,12 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.interlock.decision.cel.library.KubernetesLibrary;
+import java.util.Map;
 import java.util.Optional;
 
 /// The variables of expressions and their types, as [dev.interlock.decision.Bindings] gives their values. What is
 /// declared with fields has no others: a wrong name is found when the policy is applied. The objects themselves are
-/// `dyn`: a policy is about more kinds than one.
+/// `dyn`, because a policy is about more kinds than one, but where [Typing] holds it against one of them.
 final class Declarations {
     private static final CelType STRING = SimpleType.STRING;
     private static final CelType DYN = SimpleType.DYN;
@@ -71,9 +72,7 @@ final class Declarations {
     private static final StructType OWNER =
             struct("interlock.Owner", ImmutableMap.of("team", STRING, "contact", STRING, "escalation", STRING));
 
-    static final ImmutableMap<String, CelType> VARIABLES = ImmutableMap.<String, CelType>builder()
-            .put("object", DYN)
-            .put("oldObject", DYN)
+    private static final ImmutableMap<String, CelType> VARIABLES = ImmutableMap.<String, CelType>builder()
             .put("request", REQUEST)
             .put("namespaceObject", NAMESPACE)
             .put("workload", WORKLOAD)
@@ -89,6 +88,20 @@ final class Declarations {
 
     static StructType struct(String name, ImmutableMap<String, CelType> fields) {
         return StructType.create(name, fields.keySet(), field -> Optional.ofNullable(fields.get(field)));
+    }
+
+    /// @param object the type of the objects
+    static ImmutableMap<String, CelType> variables(CelType object) {
+        return ImmutableMap.<String, CelType>builder()
+                .put("object", object)
+                .put("oldObject", object)
+                .putAll(VARIABLES)
+                .buildOrThrow();
+    }
+
+    /// What a policy composes, by name.
+    static StructType composed(Map<String, CelType> types) {
+        return struct("interlock.Variables", ImmutableMap.copyOf(types));
     }
 
     /// Finds the types by their names.

@@ -7,11 +7,15 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.validator.CelValidatorFactory;
 import dev.interlock.decision.cel.library.KubernetesLibrary;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// CEL as the API server sets it up
 /// ([environment](https://github.com/kubernetes/apiserver/blob/master/pkg/cel/environment/base.go)), with the
@@ -25,18 +29,19 @@ final class Environment {
             .build();
 
     private static final Cel BASE =
-            builder().setTypeProvider(Declarations.types()).build();
+            builder(SimpleType.DYN).setTypeProvider(Declarations.types()).build();
 
     private Environment() {}
 
-    private static CelBuilder builder() {
+    /// @param object the type of the objects
+    private static CelBuilder builder(CelType object) {
         CelBuilder builder = CelFactory.plannerCelBuilder()
                 .setOptions(OPTIONS)
                 .setStandardFunctions(KubernetesLibrary.standardFunctions())
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .addCompilerLibraries(KubernetesLibrary.compilerLibraries(OPTIONS))
                 .addRuntimeLibraries(KubernetesLibrary.runtimeLibraries(OPTIONS));
-        Declarations.VARIABLES.forEach(builder::addVar);
+        Declarations.variables(object).forEach(builder::addVar);
         return builder;
     }
 
@@ -46,9 +51,20 @@ final class Environment {
 
     /// With one variable more.
     static Cel with(String name, StructType type) {
-        return builder()
+        return builder(SimpleType.DYN)
                 .setTypeProvider(Declarations.types(type))
                 .addVar(name, type)
+                .build();
+    }
+
+    /// With objects of a type.
+    ///
+    /// @param structs what that type is made of
+    static Cel typed(CelType object, Collection<StructType> structs, StructType variables) {
+        return builder(object)
+                .setTypeProvider(Declarations.types(
+                        Stream.concat(structs.stream(), Stream.of(variables)).toArray(StructType[]::new)))
+                .addVar(Variables.NAME, variables)
                 .build();
     }
 

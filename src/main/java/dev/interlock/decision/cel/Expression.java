@@ -118,12 +118,17 @@ public final class Expression {
         return type;
     }
 
+    Variables variables() {
+        return variables;
+    }
+
     /// As it is written.
     public String text() {
         return text;
     }
 
-    private static String described(CelIssue issue) {
+    /// Where, and what; one clause.
+    static String described(CelIssue issue) {
         return "line %d, column %d: %s"
                 .formatted(
                         issue.getSourceLocation().getLine(),

@@ -1,9 +1,7 @@
 package dev.interlock.decision.cel;
 
-import com.google.common.collect.ImmutableMap;
 import dev.cel.bundle.Cel;
 import dev.cel.common.types.CelType;
-import dev.cel.common.types.StructType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -30,14 +28,18 @@ public final class Variables {
     public Variables with(String name, String expression) {
         Map<String, Expression> more = new LinkedHashMap<>(expressions);
         more.put(name, Expression.any(expression, this));
-        ImmutableMap.Builder<String, CelType> types = ImmutableMap.builder();
+        Map<String, CelType> types = new LinkedHashMap<>();
         more.forEach((each, compiled) -> types.put(each, compiled.type()));
-        StructType type = Declarations.struct("interlock.Variables", types.buildOrThrow());
-        return new Variables(more, Environment.with(NAME, type));
+        return new Variables(more, Environment.with(NAME, Declarations.composed(types)));
     }
 
     Cel environment() {
         return environment;
+    }
+
+    /// In the order in which they stand there.
+    Map<String, Expression> expressions() {
+        return expressions;
     }
 
     @Nullable

@@ -1,0 +1,205 @@
+package dev.interlock.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.interlock.decision.cel.Expression;
+import dev.interlock.decision.cel.Stated;
+import dev.interlock.decision.cel.Typing;
+import dev.interlock.decision.cel.Variables;
+import dev.interlock.kubernetes.PublishedTypes.Published;
+import dev.interlock.workload.WorkloadKind;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What an API server publishes, over HTTP, and what it says of expressions.
+class PublishedTypesTest {
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile Instant now = Instant.EPOCH;
+    private volatile int code = 200;
+    private volatile String digest = "one";
+    private HttpServer server;
+    private KubernetesClient client;
+    private PublishedTypes types;
+
+    private record Case(String expression, Set<WorkloadKind> kinds, List<String> problems) {}
+
+    private static List<Case> cases() throws IOException {
+        return StreamSupport.stream(
+                        new YAMLMapper().readTree(resource("problems.yaml")).spliterator(), false)
+                .map(row -> new Case(
+                        row.path("expression").asText(),
+                        kinds(row.path("kind").asText()),
+                        StreamSupport.stream(row.path("problems").spliterator(), false)
+                                .map(JsonNode::asText)
+                                .toList()))
+                .toList();
+    }
+
+    private static Set<WorkloadKind> kinds(String name) {
+        Set<WorkloadKind> kinds = EnumSet.allOf(WorkloadKind.class);
+        kinds.removeIf(kind -> !name.isEmpty() && !kind.kind().equals(name));
+        return kinds;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(PublishedTypesTest.class.getResourceAsStream("/openapi/" + name), name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/openapi/v3", this::answer);
+        server.start();
+        client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder()
+                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
+                .build();
+        types = new PublishedTypes(client, () -> now);
+    }
+
+    @AfterEach
+    void end() {
+        client.close();
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().toString();
+        asked.add(path);
+        byte[] body = path.equals("/openapi/v3")
+                ? index().getBytes(StandardCharsets.UTF_8)
+                : resource(exchange.getRequestURI()
+                                .getPath()
+                                .substring("/openapi/v3/".length())
+                                .replace('/', '-') + ".json");
+        exchange.sendResponseHeaders(code, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    private String index() {
+        return """
+                {"paths":{"api/v1":{"serverRelativeURL":"/openapi/v3/api/v1?hash=%1$s"},
+                "apis/apps/v1":{"serverRelativeURL":"/openapi/v3/apis/apps/v1?hash=%1$s"},
+                "apis/other/v1":{"serverRelativeURL":"/openapi/v3/apis/other/v1?hash=%1$s"},
+                "apis/batch/v1":{"serverRelativeURL":"/openapi/v3/apis/batch/v1?hash=%1$s"}}}""".formatted(digest);
+    }
+
+    private Published read() throws Exception {
+        return types.read().get(30, TimeUnit.SECONDS);
+    }
+
+    private Typing typing() throws Exception {
+        assertThat(read()).isInstanceOf(Published.Types.class);
+        return ((Published.Types) read()).typing();
+    }
+
+    @Test
+    void expressionsAreHeldAgainstWhatIsPublished() throws Exception {
+        Typing typing = typing();
+        assertThat(cases())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(each -> assertThat(typing.problems(
+                                List.of(new Stated("it", Expression.bool(each.expression(), Variables.NONE))),
+                                each.kinds()))
+                        .as(each.toString())
+                        .isEqualTo(each.problems().stream()
+                                .map(problem -> "it: " + problem)
+                                .toList()));
+    }
+
+    @Test
+    void isReadOnceAndAgainAfterTenMinutesAndOnlyWhereItHasChanged() throws Exception {
+        assertThat(asked).as("nobody has asked").isEmpty();
+        Typing first = typing();
+        assertThat(asked)
+                .containsExactly(
+                        "/openapi/v3",
+                        "/openapi/v3/api/v1?hash=one",
+                        "/openapi/v3/apis/apps/v1?hash=one",
+                        "/openapi/v3/apis/batch/v1?hash=one");
+        now = now.plus(Duration.ofMinutes(9));
+        assertThat(typing()).isSameAs(first);
+        assertThat(asked).hasSize(4);
+        now = now.plus(Duration.ofMinutes(1));
+        readAgain(5);
+        assertThat(typing()).isSameAs(first);
+        digest = "two";
+        now = now.plus(Duration.ofMinutes(10));
+        readAgain(9);
+        await().untilAsserted(() -> assertThat(typing()).isNotSameAs(first));
+    }
+
+    /// Nobody waits for it meanwhile: what was known still is.
+    private void readAgain(int answers) {
+        await().untilAsserted(() -> {
+            assertThat(types.read()).isDone();
+            assertThat(asked).hasSize(answers);
+        });
+    }
+
+    @Test
+    void whatCannotBeReadIsNotKnownAndTriedAgain() throws Exception {
+        code = 403;
+        assertThat(read())
+                .isEqualTo(new Published.Unknown(
+                        "the API server's schemas cannot be read: `/openapi/v3` is answered with code 403"));
+        code = 200;
+        assertThat(read()).isInstanceOf(Published.Unknown.class);
+        now = now.plus(Duration.ofSeconds(10));
+        Typing known = typing();
+        code = 500;
+        now = now.plus(Duration.ofMinutes(10));
+        readAgain(6);
+        assertThat(typing()).as("what was known still is").isSameAs(known);
+    }
+
+    @Test
+    void whatIsNoDocumentIsNotKnown() throws Exception {
+        digest = "\"";
+        assertThat(read())
+                .isInstanceOfSatisfying(
+                        Published.Unknown.class,
+                        unknown -> assertThat(unknown.cause())
+                                .startsWith("the API server's schemas cannot be read: ")
+                                .doesNotContain("\n"));
+    }
+
+    @Test
+    void apiServerThatIsAwayLeavesThemUnknown() throws Exception {
+        server.stop(0);
+        assertThat(read())
+                .isEqualTo(new Published.Unknown(
+                        "the API server's schemas cannot be read: `/openapi/v3` is not answered"));
+    }
+}
