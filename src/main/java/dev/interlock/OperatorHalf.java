@@ -10,6 +10,7 @@ import dev.interlock.kubernetes.FeedbackEvents;
 import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.NamespaceEvents;
 import dev.interlock.kubernetes.Projector;
+import dev.interlock.kubernetes.PublishedTypes;
 import dev.interlock.kubernetes.WebhookLeases;
 import dev.interlock.kubernetes.Witness;
 import dev.interlock.ledger.AnotherLeads;
@@ -170,13 +171,15 @@ final class OperatorHalf implements AutoCloseable {
             Places places,
             KubernetesClient client,
             Caches caches,
+            PublishedTypes types,
             OperatorMetrics metrics,
             CertificateMetrics certificateMetrics,
             InstantSource clock,
             InstantSource steady) {
         Open open = Open.of(places, client, settings.namespace());
         try {
-            return new OperatorHalf(open, settings, places, client, caches, metrics, certificateMetrics, clock, steady);
+            return new OperatorHalf(
+                    open, settings, places, client, caches, types, metrics, certificateMetrics, clock, steady);
         } catch (RuntimeException | Error e) {
             open.close();
             throw e;
@@ -189,6 +192,7 @@ final class OperatorHalf implements AutoCloseable {
             Places places,
             KubernetesClient client,
             Caches caches,
+            PublishedTypes types,
             OperatorMetrics metrics,
             CertificateMetrics certificateMetrics,
             InstantSource clock,
@@ -227,6 +231,7 @@ final class OperatorHalf implements AutoCloseable {
                 state,
                 open.gate(),
                 open.webhooks(),
+                types,
                 clock,
                 steady);
         int perSecond = settings.records().perSecond();

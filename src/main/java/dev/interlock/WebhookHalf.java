@@ -9,6 +9,7 @@ import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.kubernetes.InformerEvidenceSource;
 import dev.interlock.kubernetes.PolicyMapping;
+import dev.interlock.kubernetes.PublishedTypes;
 import dev.interlock.kubernetes.ServedKey;
 import dev.interlock.kubernetes.ServingCertificate;
 import dev.interlock.kubernetes.WebhookLease;
@@ -33,8 +34,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// The half that answers admissions, from memory. It needs the ledger and what it watches; nothing of the
@@ -42,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 final class WebhookHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
     private static final int WARM_UP = 10;
+    private static final int MOST_WAITING = 64;
 
     private final Settings settings;
     private final Ledger ledger;
@@ -69,6 +74,7 @@ final class WebhookHalf implements AutoCloseable {
             Places places,
             KubernetesClient client,
             Caches caches,
+            PublishedTypes types,
             Vertx vertx,
             AdmissionMetrics metrics,
             CertificateMetrics certificateMetrics,
@@ -82,6 +88,7 @@ final class WebhookHalf implements AutoCloseable {
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
         this.caches = caches;
         approvals = ApprovalIndex.follow(places.admissions(), places.ledger(), settings.rollbackWindow());
+        Executor typing = oneAfterTheOther();
         server = new AdmissionServer(
                 vertx,
                 new AdmissionPipeline(
@@ -91,7 +98,11 @@ final class WebhookHalf implements AutoCloseable {
                         clock,
                         evaluations,
                         metrics),
-                new PolicyReview(PolicyMapping::problem, evaluations),
+                new PolicyReview(
+                        PolicyMapping::problem,
+                        policy -> types.read()
+                                .thenApplyAsync(published -> PolicyMapping.doubts(policy, published), typing),
+                        evaluations),
                 callers,
                 steady,
                 metrics);
@@ -112,6 +123,20 @@ final class WebhookHalf implements AutoCloseable {
                 lease.changed();
             }
         });
+    }
+
+    /// Holds policies against the types of all kinds, which takes long and is worth a warning only: never on more than
+    /// one thread.
+    private static Executor oneAfterTheOther() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                1,
+                1,
+                10,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_WAITING),
+                Thread.ofPlatform().name("typing").daemon().factory());
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     /// By what the API server is known, as it is set.

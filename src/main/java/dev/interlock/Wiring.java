@@ -2,6 +2,7 @@ package dev.interlock;
 
 import dev.interlock.admission.Callers;
 import dev.interlock.kubernetes.Caches;
+import dev.interlock.kubernetes.PublishedTypes;
 import dev.interlock.ledger.AnotherLeads;
 import dev.interlock.ledger.Database;
 import dev.interlock.ledger.LedgerUnavailable;
@@ -99,13 +100,14 @@ class Wiring implements HealthCheck {
         ProcessMetrics.show(registry, version, free(places));
         Caches known = new Caches(client, settings.namespace());
         caches = known;
+        PublishedTypes types = new PublishedTypes(client, steady);
         if (role.answers()) {
             AdmissionMetrics metrics = new AdmissionMetrics(registry);
             Thread.ofVirtual()
                     .name("webhook-start")
                     .start(() -> untilDone(
                             "the webhook",
-                            () -> answer(places, callers, known, metrics, certificates, clock, steady),
+                            () -> answer(places, callers, known, types, metrics, certificates, clock, steady),
                             Duration.ofMillis(20)));
         }
         if (role.reconciles()) {
@@ -114,7 +116,7 @@ class Wiring implements HealthCheck {
                     .name("operator-start")
                     .start(() -> untilDone(
                             "the operator",
-                            () -> reconcile(places, known, metrics, certificates, clock, steady),
+                            () -> reconcile(places, known, types, metrics, certificates, clock, steady),
                             Duration.ofSeconds(1)));
         }
     }
@@ -168,6 +170,7 @@ class Wiring implements HealthCheck {
             Places places,
             Callers callers,
             Caches known,
+            PublishedTypes types,
             AdmissionMetrics metrics,
             CertificateMetrics certificates,
             InstantSource clock,
@@ -177,7 +180,7 @@ class Wiring implements HealthCheck {
             WebhookHalf half = webhook;
             if (half == null) {
                 half = new WebhookHalf(
-                        settings, callers, places, client, known, vertx, metrics, certificates, clock, steady);
+                        settings, callers, places, client, known, types, vertx, metrics, certificates, clock, steady);
                 webhook = half;
             }
             return half.tryOpen();
@@ -196,6 +199,7 @@ class Wiring implements HealthCheck {
     private boolean reconcile(
             Places places,
             Caches known,
+            PublishedTypes types,
             OperatorMetrics metrics,
             CertificateMetrics certificates,
             InstantSource clock,
@@ -208,7 +212,7 @@ class Wiring implements HealthCheck {
         }
         try {
             if (half == null) {
-                half = OperatorHalf.open(settings, places, client, known, metrics, certificates, clock, steady);
+                half = OperatorHalf.open(settings, places, client, known, types, metrics, certificates, clock, steady);
                 operator = half;
                 waitsForTurn = false;
             }

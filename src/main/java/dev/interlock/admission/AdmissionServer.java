@@ -262,7 +262,7 @@ public final class AdmissionServer {
                 case Decoded.Complete(Review review) -> {
                     Context loop = vertx.getOrCreateContext();
                     CompletionStage<Answer> answer = path.policies()
-                            ? policies.answer(review)
+                            ? policies.answer(review, budget)
                             : pipeline.review(
                                     review, gate, caller, clock.instant().plus(budget));
                     answer.exceptionally(bug -> pipeline.broken(gate, bug))

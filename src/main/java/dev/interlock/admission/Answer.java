@@ -2,6 +2,7 @@ package dev.interlock.admission;
 
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Journal.Journaled;
+import java.util.List;
 
 /// What a review is answered with.
 sealed interface Answer {
@@ -21,6 +22,11 @@ sealed interface Answer {
     ///
     /// @param message what is wrong with it, where, and how to mend it
     record Refused(String message) implements Answer {}
+
+    /// A policy that may be stored.
+    ///
+    /// @param doubts what is said of it all the same
+    record Usable(String policy, List<String> doubts) implements Answer {}
 
     /// Not looked at, because too much is on its way: to be tried again.
     record Busy() implements Answer {}

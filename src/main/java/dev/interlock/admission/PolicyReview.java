@@ -1,40 +1,56 @@
 package dev.interlock.admission;
 
 import dev.interlock.workload.Node;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Answers whether a policy may be stored: what its schema cannot say, such as an expression that does not compile.
 public final class PolicyReview {
     private final Function<Node.Obj, Optional<String>> problem;
+    private final Function<Node.Obj, CompletableFuture<List<String>>> doubts;
     private final Executor workers;
 
     /// @param problem what is wrong with a policy, and where; empty where it can be read
-    /// @param workers look for it, because it may take long
-    public PolicyReview(Function<Node.Obj, Optional<String>> problem, Executor workers) {
+    /// @param doubts  what is probably wrong with one that can be read; they may come late or never
+    /// @param workers look for a problem, because it may take long
+    public PolicyReview(
+            Function<Node.Obj, Optional<String>> problem,
+            Function<Node.Obj, CompletableFuture<List<String>>> doubts,
+            Executor workers) {
         this.problem = problem;
+        this.doubts = doubts;
         this.workers = workers;
     }
 
     /// A change of anything but its spec is let by, so that a policy that cannot be read can be labelled and removed.
-    CompletionStage<Answer> answer(Review review) {
+    ///
+    /// @param budget after which it is let by without a warning, as where nobody answers
+    CompletionStage<Answer> answer(Review review, Duration budget) {
         Optional<Node> declared = spec(review.object());
         if (declared.isEmpty() || declared.equals(spec(review.oldObject()))) {
             return CompletableFuture.completedFuture(new Answer.Passed(false));
         }
-        return CompletableFuture.supplyAsync(() -> verdict(review), workers);
+        Node.Obj policy = review.object().orElseThrow();
+        return CompletableFuture.supplyAsync(() -> problem.apply(policy), workers)
+                .thenCompose(found -> found.map(wrong -> refused(review.name(), wrong))
+                        .orElseGet(() -> doubted(review.name(), policy)))
+                .completeOnTimeout(new Answer.Passed(false), Math.max(0, budget.toMillis()), TimeUnit.MILLISECONDS);
     }
 
-    private Answer verdict(Review review) {
-        return review.object()
-                .flatMap(problem)
-                .<Answer>map(wrong ->
-                        new Answer.Refused("PromotionPolicy `%s` cannot be used: %s; mend it there and apply it again"
-                                .formatted(review.name(), wrong)))
-                .orElse(new Answer.Passed(false));
+    private static CompletableFuture<Answer> refused(String name, String wrong) {
+        return CompletableFuture.completedFuture(new Answer.Refused(
+                "PromotionPolicy `%s` cannot be used: %s; mend it there and apply it again".formatted(name, wrong)));
+    }
+
+    /// Whatever becomes of them, nothing is known to be wrong with the policy.
+    private CompletableFuture<Answer> doubted(String name, Node.Obj policy) {
+        return doubts.apply(policy).exceptionally(_ -> List.of()).thenApply(found -> new Answer.Usable(name, found));
     }
 
     private static Optional<Node> spec(Optional<Node.Obj> policy) {

@@ -53,6 +53,8 @@ final class Rendering {
                                 true, Optional.empty(), List.of(), unchanged ? Map.of("unchanged", "true") : Map.of());
                     case Answer.Busy _ -> busy();
                     case Answer.Refused(String message) -> refused(message);
+                    case Answer.Usable(String policy, List<String> doubts) ->
+                        new Response(true, Optional.empty(), Wording.doubts(policy, doubts), Map.of());
                     case Answer.Unreadable(boolean admits, String message) -> unreadable(admits, message);
                     case Answer.Decided(Decision decision, Evidenced evidence) -> decided(decision, evidence);
                 });

@@ -160,16 +160,28 @@ final class Wording {
             case DENIES, RECORDED -> false;
         });
         told.forEach(reason -> warnings.add(warning(reason)));
+        return shown(
+                warnings,
+                evidence instanceof Evidenced.InLedger
+                        ? ": kubectl describe decrec " + Decision.recordName(decision.id())
+                        : "");
+    }
+
+    /// What is said of a policy that may be stored.
+    static List<String> doubts(String policy, List<String> doubts) {
+        return shown(
+                doubts.stream().map(doubt -> "[%s] %s".formatted(policy, doubt)).toList(),
+                ": kubectl describe pp " + policy);
+    }
+
+    /// @param where the rest is, after how many there are
+    private static List<String> shown(List<String> warnings, String where) {
         List<String> lines = warnings.stream().map(Wording::line).toList();
         if (lines.size() <= MAX_WARNINGS) {
             return lines;
         }
         List<String> shown = new ArrayList<>(lines.subList(0, MAX_WARNINGS - 1));
-        int more = lines.size() - shown.size();
-        shown.add(
-                evidence instanceof Evidenced.InLedger
-                        ? "+%d more: kubectl describe decrec %s".formatted(more, Decision.recordName(decision.id()))
-                        : "+%d more".formatted(more));
+        shown.add("+%d more%s".formatted(lines.size() - shown.size(), where));
         return shown;
     }
 

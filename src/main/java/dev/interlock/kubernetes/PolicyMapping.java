@@ -32,12 +32,14 @@ import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Tightening;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.InvalidExpression;
+import dev.interlock.decision.cel.Typing;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
 import dev.interlock.decision.check.OwnerKnown;
 import dev.interlock.decision.check.PodSecurity;
 import dev.interlock.decision.check.Stable;
+import dev.interlock.kubernetes.PublishedTypes.Published;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.RegistryPrefix;
 import dev.interlock.workload.WorkloadKind;
@@ -81,14 +83,42 @@ public final class PolicyMapping {
 
     /// Why a policy could not be used if it were stored; empty where it could.
     public static Optional<String> problem(Node.Obj policy) {
-        GenericKubernetesResource stored;
+        PolicyView view;
         try {
-            stored = SpecReader.JSON.treeToValue(SpecReader.json(policy), GenericKubernetesResource.class);
+            view = view(stored(policy));
         } catch (JsonProcessingException e) {
             return Optional.of("it is no object of Kubernetes: " + SpecReader.firstLine(e));
         }
-        PolicyView view = view(stored);
         return view.policy() instanceof Policy.Unreadable unreadable ? Optional.of(unreadable.cause()) : view.problem();
+    }
+
+    /// What is wrong with the expressions of a policy by the types that the API server publishes; nothing where those
+    /// are not known.
+    public static List<String> doubts(Node.Obj policy, Published published) {
+        try {
+            return switch (published) {
+                case Published.Types(Typing typing) -> view(stored(policy)).typeProblems(typing);
+                case Published.Unknown _ -> List.of();
+            };
+        } catch (JsonProcessingException _) {
+            return List.of();
+        }
+    }
+
+    private static GenericKubernetesResource stored(Node.Obj policy) throws JsonProcessingException {
+        return SpecReader.JSON.treeToValue(SpecReader.json(policy), GenericKubernetesResource.class);
+    }
+
+    static String conditionAt(String name) {
+        return "match.conditions `%s`".formatted(name);
+    }
+
+    static String expressionAt(String check) {
+        return "check `%s`: expression".formatted(check);
+    }
+
+    static String messageAt(String check) {
+        return "check `%s`: messageExpression".formatted(check);
     }
 
     /// Without what [RuleMapping] reads, item by item.
@@ -150,7 +180,7 @@ public final class PolicyMapping {
         return new Condition(
                 name,
                 compiled(
-                        "match.conditions `%s`".formatted(name),
+                        conditionAt(name),
                         () -> Expression.bool(required(spec.expression(), "expression"), Variables.NONE)));
     }
 
@@ -210,12 +240,10 @@ public final class PolicyMapping {
 
     private static ExpressionHolds expression(CheckSpec spec, String text, Variables variables) {
         return new ExpressionHolds(
-                compiled("check `%s`: expression".formatted(spec.id()), () -> Expression.bool(text, variables)),
+                compiled(expressionAt(spec.id()), () -> Expression.bool(text, variables)),
                 Optional.ofNullable(spec.message()),
                 Optional.ofNullable(spec.messageExpression())
-                        .map(words -> compiled(
-                                "check `%s`: messageExpression".formatted(spec.id()),
-                                () -> Expression.string(words, variables))));
+                        .map(words -> compiled(messageAt(spec.id()), () -> Expression.string(words, variables))));
     }
 
     private static PodSecurity podSecurity(PodSecuritySpec spec) {

@@ -1,10 +1,17 @@
 package dev.interlock.kubernetes;
 
 import dev.interlock.decision.Policy;
+import dev.interlock.decision.cel.Stated;
+import dev.interlock.decision.cel.Typing;
+import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.drift.Pointer;
 import dev.interlock.feedback.Rule;
+import dev.interlock.workload.WorkloadKind;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// All that a stored PromotionPolicy says.
 ///
@@ -15,5 +22,32 @@ public record PolicyView(Policy policy, List<Pointer> ignored, List<Rule> rules,
     public PolicyView {
         ignored = List.copyOf(ignored);
         rules = List.copyOf(rules);
+    }
+
+    /// Its expressions, those of variables left out; none where it cannot be read.
+    public List<Stated> expressions() {
+        if (!(policy instanceof Policy.Loaded loaded)) {
+            return List.of();
+        }
+        List<Stated> expressions = new ArrayList<>();
+        loaded.match()
+                .conditions()
+                .forEach(condition -> expressions.add(
+                        new Stated(PolicyMapping.conditionAt(condition.name()), condition.expression())));
+        loaded.checks().forEach(check -> {
+            if (check.check() instanceof ExpressionHolds holds) {
+                String id = check.id().value();
+                expressions.add(new Stated(PolicyMapping.expressionAt(id), holds.expression()));
+                holds.messageExpression()
+                        .ifPresent(message -> expressions.add(new Stated(PolicyMapping.messageAt(id), message)));
+            }
+        });
+        return expressions;
+    }
+
+    /// What is wrong with them where they are about the kinds that it guards.
+    public List<String> typeProblems(Typing typing) {
+        Set<WorkloadKind> kinds = policy.match().kinds();
+        return typing.problems(expressions(), kinds.isEmpty() ? EnumSet.allOf(WorkloadKind.class) : kinds);
     }
 }

@@ -46,13 +46,15 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
     private final InstantSource clock;
     private final WebhookLeases webhooks;
     private final Overview overview;
+    private final ExpressionTypes types;
     private final Wake<Raw.Policy> wake = new Wake<>();
     private final Set<String> ready = ConcurrentHashMap.newKeySet();
 
-    PolicyReconciler(InstantSource clock, WebhookLeases webhooks, Overview overview) {
+    PolicyReconciler(InstantSource clock, WebhookLeases webhooks, Overview overview, ExpressionTypes types) {
         this.clock = clock;
         this.webhooks = webhooks;
         this.overview = overview;
+        this.types = types;
     }
 
     /// Something that no watch of this reconciler tells has changed: a webhook, drift, or what would be denied.
@@ -65,6 +67,7 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
     /// @param stored those of all that there are; others are forgotten
     Set<String> ready(Set<String> stored) {
         ready.retainAll(stored);
+        types.retain(stored);
         return Set.copyOf(ready);
     }
 
@@ -121,8 +124,9 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
                 .toList();
         Overview.Seen seen = overview.of(view, namespaces, now);
         Optional<PromotionPolicyStatus> previous = stored.status(PromotionPolicyStatus.class);
+        Optional<Said> typed = types.of(view);
         PromotionPolicyStatus next =
-                PolicyStatus.of(view, gate(context), namespaces, replicas, seen, previous.orElse(null), now);
+                PolicyStatus.of(view, gate(context), namespaces, replicas, seen, typed, previous.orElse(null), now);
         if ("True".equals(next.ready())) {
             ready.add(policy.ref().uid());
         } else {
@@ -131,10 +135,11 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         UpdateControl<Raw.Policy> control = previous.filter(next::equals).isPresent()
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(stored.patch(next));
+        Duration recheck = typed.filter(ExpressionTypes.BEING_READ::equals).isPresent() ? SOON : RECHECK;
         Duration again = seen.changesAt()
                 .map(at -> Duration.between(now, at).plusMillis(1))
-                .filter(until -> until.compareTo(RECHECK) < 0)
-                .orElse(RECHECK);
+                .filter(until -> until.compareTo(recheck) < 0)
+                .orElse(recheck);
         return control.rescheduleAfter(again.isPositive() ? again : Duration.ofMillis(1));
     }
 

@@ -8,8 +8,10 @@ import dev.interlock.decision.Tightening;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.TighteningMapping;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class PolicyStatus {
     static final String MATCHED = "Matched";
     static final String DRIFT_WATCHED = "DriftWatched";
     static final String FEEDBACK = "Feedback";
+    static final String EXPRESSIONS_TYPED = "ExpressionsTyped";
     private static final int MOST_NAMES = 20;
     private static final String GATE_LABEL = "interlock.dev/gate";
 
@@ -42,6 +45,7 @@ final class PolicyStatus {
 
     /// @param namespaces labels by name, all that there are
     /// @param seen       what runtime shows
+    /// @param typed      of its expressions; empty where it has none
     /// @param previous   whose conditions keep their time where nothing changed
     static PromotionPolicyStatus of(
             PolicyView view,
@@ -49,6 +53,7 @@ final class PolicyStatus {
             Map<String, Map<String, String>> namespaces,
             List<Replica> replicas,
             Overview.Seen seen,
+            Optional<Said> typed,
             @Nullable PromotionPolicyStatus previous,
             Instant now) {
         Policy policy = view.policy();
@@ -59,6 +64,12 @@ final class PolicyStatus {
         Said matched = matched(policy.match(), guarded);
         List<Condition> before = previous == null || previous.conditions() == null ? List.of() : previous.conditions();
         long generation = policy.ref().generation();
+        List<Condition> conditions = new ArrayList<>(List.of(
+                Said.condition(READY, ready, before, generation, now),
+                Said.condition(MATCHED, matched, before, generation, now),
+                Said.condition(DRIFT_WATCHED, watched(seen), before, generation, now),
+                Said.condition(FEEDBACK, feedback(view, seen), before, generation, now)));
+        typed.ifPresent(said -> conditions.add(Said.condition(EXPRESSIONS_TYPED, said, before, generation, now)));
         return new PromotionPolicyStatus(
                 generation,
                 ready.status(),
@@ -68,11 +79,7 @@ final class PolicyStatus {
                         : policy.match().stages().stream().sorted().collect(Collectors.joining(",")),
                 guarded.size(),
                 seen.looked().map(Overview.Looked::matched).orElse(null),
-                List.of(
-                        Said.condition(READY, ready, before, generation, now),
-                        Said.condition(MATCHED, matched, before, generation, now),
-                        Said.condition(DRIFT_WATCHED, watched(seen), before, generation, now),
-                        Said.condition(FEEDBACK, feedback(view, seen), before, generation, now)),
+                conditions,
                 seen.denied().orElse(null),
                 seen.looked().map(looked -> looked.wouldDeny().size()).orElse(null),
                 seen.looked()

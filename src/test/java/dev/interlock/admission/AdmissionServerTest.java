@@ -77,6 +77,7 @@ class AdmissionServerTest {
         @Override
         public void evidenceMissing() {}
     };
+    private CompletableFuture<List<String>> doubts = CompletableFuture.completedFuture(List.of());
     private final AdmissionServer server = server(Callers.NOBODY_KNOWN);
     private int port;
     private ServedKey key;
@@ -93,6 +94,7 @@ class AdmissionServerTest {
                         observer),
                 new PolicyReview(
                         policy -> policy.get("broken").isPresent() ? Optional.of("it is broken") : Optional.empty(),
+                        _ -> doubts,
                         Runnable::run),
                 callers,
                 InstantSource.fixed(NOW),
@@ -165,12 +167,7 @@ class AdmissionServerTest {
     @MethodSource("policies")
     void policyIsRefusedWhereItCannotBeReadAndWhatIsStoredCanAlwaysBeMended(
             String what, String old, String policy, boolean allowed) throws Exception {
-        String answer = done(post(client(), "/validate/policy?timeout=3s", """
-                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","name":"p",
-                "kind":{"group":"interlock.dev","version":"v1alpha1","kind":"PromotionPolicy"},"operation":"%s",
-                "userInfo":{"username":"jane"},"object":%s,"oldObject":%s}}
-                """.formatted(
-                        old.equals("null") ? "CREATE" : "UPDATE", policy, old)));
+        String answer = validated("?timeout=3s", old, policy);
         assertThat(answer).as(what).contains("\"allowed\":" + allowed);
         if (!allowed) {
             assertThat(answer)
@@ -178,6 +175,49 @@ class AdmissionServerTest {
                             "\"code\":422,\"reason\":\"Invalid\",\"message\":\"PromotionPolicy `p` cannot be used: it is broken; mend it there and apply it again\"");
         }
         assertThat(deadlines).as("no decision was made").isEmpty();
+    }
+
+    private String validated(String query, String old, String policy) throws Exception {
+        return done(post(client(), "/validate/policy" + query, """
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","name":"p",
+                "kind":{"group":"interlock.dev","version":"v1alpha1","kind":"PromotionPolicy"},"operation":"%s",
+                "userInfo":{"username":"jane"},"object":%s,"oldObject":%s}}
+                """.formatted(
+                        old.equals("null") ? "CREATE" : "UPDATE", policy, old)));
+    }
+
+    static List<Arguments> doubts() {
+        String most = "d".repeat(115);
+        return List.of(
+                Arguments.of(List.of(), ""),
+                Arguments.of(List.of("a", "b"), "\"[p] a\",\"[p] b\""),
+                Arguments.of(List.of("a", "b", "c", "d"), "\"[p] a\",\"[p] b\",\"+2 more: kubectl describe pp p\""),
+                Arguments.of(List.of(most + "dd"), "\"[p] " + most + "…\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("doubts")
+    void whatIsDoubtfulInAPolicyIsAWarningAndStopsNothing(List<String> found, String warnings) throws Exception {
+        doubts = CompletableFuture.completedFuture(found);
+        assertThat(validated("?timeout=3s", "null", "{\"spec\":{}}"))
+                .contains("\"allowed\":true")
+                .contains(warnings.isEmpty() ? "" : "\"warnings\":[" + warnings + "]")
+                .satisfies(answer -> assertThat(answer.contains("warnings")).isEqualTo(!warnings.isEmpty()));
+        assertThat(validated("?timeout=3s", "{\"spec\":{}}", "{\"metadata\":{\"labels\":{}},\"spec\":{}}"))
+                .as("its spec does not change")
+                .doesNotContain("warnings");
+    }
+
+    @Test
+    void doubtsThatDoNotComeOrFailKeepNobodyWaitingAndRefuseNothing() throws Exception {
+        doubts = new CompletableFuture<>();
+        assertThat(validated("?timeout=200ms", "null", "{\"spec\":{}}"))
+                .contains("\"allowed\":true")
+                .doesNotContain("warnings");
+        doubts = CompletableFuture.failedFuture(new IllegalStateException("planted"));
+        assertThat(validated("?timeout=3s", "null", "{\"spec\":{}}"))
+                .contains("\"allowed\":true")
+                .doesNotContain("warnings");
     }
 
     @Test

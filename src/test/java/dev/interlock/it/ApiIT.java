@@ -306,10 +306,12 @@ class ApiIT {
                         "match.operations[0]: Unsupported value"));
     }
 
+    /// Under a name that nothing is stored by: a patch of two megabytes is too large in another way.
     private static Arguments expression(String what, String check, String message) {
+        String policy = Manifests.policy("api-expression", "api", "Enforce");
         return Arguments.of(
                 "expression " + what,
-                VALID.substring(0, VALID.indexOf("  checks:")) + "  checks:\n  - id: one\n    " + check + "\n",
+                policy.substring(0, policy.indexOf("  checks:")) + "  checks:\n  - id: one\n    " + check + "\n",
                 message);
     }
 
@@ -871,6 +873,61 @@ class ApiIT {
             kubectl.run("delete", "namespace", "nowhere", "--wait=false", "--ignore-not-found")
                     .ok();
         }
+    }
+
+    private static String typed(String field) {
+        return """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: api-typed}
+                spec:
+                  owner: {team: platform}
+                  match: {stages: [api-typed], resources: [deployments.apps, statefulsets.apps]}
+                  checks:
+                  - id: scaled
+                    expression: |-
+                      oldObject == null ||
+                      object.spec.%s == 1
+                """.formatted(field);
+    }
+
+    @Test
+    void whatDoesNotFitTheSchemasOfTheApiServerIsAWarningAndInTheStatus() {
+        String problem =
+                "check `scaled`: expression: line 2, column 12: undefined field 'replica', in Deployment, StatefulSet";
+        try {
+            // At first the webhook may still be reading them, and keeps nobody waiting.
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(kubectl.apply(typed("replica"), "--dry-run=server")
+                                    .ok()
+                                    .err())
+                            .contains("Warning: [api-typed] " + problem));
+            assertThat(kubectl.apply(typed("replica")).ok().err()).contains("Warning: [api-typed] " + problem);
+            kubectl.run("wait", "--for=condition=ExpressionsTyped=False", "pp/api-typed", "--timeout=30s")
+                    .ok();
+            assertThat(jsonPath("pp/api-typed", "{.status.conditions[?(@.type=='ExpressionsTyped')].message}"))
+                    .isEqualTo("type problems (1), which change no decision: " + problem);
+            kubectl.run("wait", "--for=condition=Ready", "pp/api-typed", "--timeout=30s")
+                    .ok();
+            assertThat(kubectl.apply(typed("replicas")).ok().err()).doesNotContain("Warning");
+            kubectl.run("wait", "--for=condition=ExpressionsTyped", "pp/api-typed", "--timeout=30s")
+                    .ok();
+        } finally {
+            kubectl.run("delete", "pp", "api-typed", "--ignore-not-found").ok();
+        }
+    }
+
+    /// No right of ours says so: every account may, by the role `system:discovery`.
+    @ParameterizedTest
+    @ValueSource(strings = {"interlock", "interlock-webhook", "interlock-operator"})
+    void schemasAreReadableByEveryAccount(String account) {
+        kubectl.run(
+                        "auth",
+                        "can-i",
+                        "get",
+                        "/openapi/v3/apis/apps/v1",
+                        "--as=system:serviceaccount:interlock-system:" + account)
+                .ok();
     }
 
     @Test

@@ -62,12 +62,20 @@ class PolicyStatusTest {
     }
 
     private static PromotionPolicyStatus status(Policy policy, List<Replica> replicas) {
-        return PolicyStatus.of(view(policy), Gate.CLOSED, GATED, replicas, Overview.Seen.NOTHING, null, NOW);
+        return PolicyStatus.of(
+                view(policy), Gate.CLOSED, GATED, replicas, Overview.Seen.NOTHING, Optional.empty(), null, NOW);
     }
 
     private static PromotionPolicyStatus matched(Match match, Map<String, Map<String, String>> namespaces) {
         return PolicyStatus.of(
-                view(policy(match)), Gate.CLOSED, namespaces, UP_TO_DATE, Overview.Seen.NOTHING, null, NOW);
+                view(policy(match)),
+                Gate.CLOSED,
+                namespaces,
+                UP_TO_DATE,
+                Overview.Seen.NOTHING,
+                Optional.empty(),
+                null,
+                NOW);
     }
 
     private static Condition condition(PromotionPolicyStatus status, String type) {
@@ -79,6 +87,25 @@ class PolicyStatusTest {
                 .filter(condition -> condition.type().equals(type))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void whatIsSaidOfItsExpressionsIsOneMoreCondition() {
+        PromotionPolicyStatus said = PolicyStatus.of(
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                GATED,
+                UP_TO_DATE,
+                Overview.Seen.NOTHING,
+                Optional.of(new Said("False", "TypeProblems", "1 problems")),
+                null,
+                NOW);
+        assertThat(said.conditions())
+                .hasSize(5)
+                .last()
+                .isEqualTo(new Condition(
+                        "ExpressionsTyped", "False", "TypeProblems", "1 problems", "2026-11-25T10:00:00Z", 7));
+        assertThat(said.ready()).as("it changes no decision").isEqualTo("True");
     }
 
     static Stream<Arguments> replicas() {
@@ -126,7 +153,15 @@ class PolicyStatusTest {
     })
     void nobodyIsReadyWhileTheGateIsOpen(Gate gate, String reason, String message) {
         Condition ready = condition(
-                PolicyStatus.of(view(policy(PRODUCTION)), gate, GATED, UP_TO_DATE, Overview.Seen.NOTHING, null, NOW),
+                PolicyStatus.of(
+                        view(policy(PRODUCTION)),
+                        gate,
+                        GATED,
+                        UP_TO_DATE,
+                        Overview.Seen.NOTHING,
+                        Optional.empty(),
+                        null,
+                        NOW),
                 "Ready");
         assertThat(ready.status()).isEqualTo("False");
         assertThat(ready.reason()).isEqualTo(reason);
@@ -259,6 +294,7 @@ class PolicyStatusTest {
                 GATED,
                 List.of(),
                 Overview.Seen.NOTHING,
+                Optional.empty(),
                 behind,
                 LATER.plusSeconds(60));
         assertThat(condition(gone, "Ready").reason()).isEqualTo("NoWebhook");
@@ -282,7 +318,14 @@ class PolicyStatusTest {
     @MethodSource("nothingBefore")
     void withoutAnEarlierConditionItsTimeIsNow(@Nullable PromotionPolicyStatus previous) {
         PromotionPolicyStatus said = PolicyStatus.of(
-                view(policy(PRODUCTION)), Gate.CLOSED, GATED, UP_TO_DATE, Overview.Seen.NOTHING, previous, NOW);
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                GATED,
+                UP_TO_DATE,
+                Overview.Seen.NOTHING,
+                Optional.empty(),
+                previous,
+                NOW);
         assertThat(condition(said, "Ready").lastTransitionTime()).isEqualTo("2026-11-25T10:00:00Z");
     }
 
@@ -294,13 +337,21 @@ class PolicyStatusTest {
         namespaces.put("b", Map.of("interlock.dev/stage", "production"));
         namespaces.put("a", Map.of("interlock.dev/stage", "production"));
         PromotionPolicyStatus first = PolicyStatus.of(
-                view(policy(PRODUCTION)), Gate.CLOSED, namespaces, replicas, Overview.Seen.NOTHING, null, NOW);
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                namespaces,
+                replicas,
+                Overview.Seen.NOTHING,
+                Optional.empty(),
+                null,
+                NOW);
         PromotionPolicyStatus second = PolicyStatus.of(
                 view(policy(PRODUCTION)),
                 Gate.CLOSED,
                 new TreeMap<>(namespaces),
                 replicas.reversed(),
                 Overview.Seen.NOTHING,
+                Optional.empty(),
                 first,
                 LATER);
         assertThat(second).isEqualTo(first);
@@ -308,11 +359,18 @@ class PolicyStatusTest {
 
     private static PromotionPolicyStatus later(PromotionPolicyStatus before, List<Replica> replicas) {
         return PolicyStatus.of(
-                view(policy(PRODUCTION)), Gate.CLOSED, GATED, replicas, Overview.Seen.NOTHING, before, LATER);
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                GATED,
+                replicas,
+                Overview.Seen.NOTHING,
+                Optional.empty(),
+                before,
+                LATER);
     }
 
     private static PromotionPolicyStatus seen(PolicyView view, Overview.Seen seen) {
-        return PolicyStatus.of(view, Gate.CLOSED, GATED, UP_TO_DATE, seen, null, NOW);
+        return PolicyStatus.of(view, Gate.CLOSED, GATED, UP_TO_DATE, seen, Optional.empty(), null, NOW);
     }
 
     private static Overview.Seen seen(List<String> wouldDeny, List<Tightening> effective, int leftOut) {
