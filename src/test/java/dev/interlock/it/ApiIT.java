@@ -245,9 +245,7 @@ class ApiIT {
                         "expression: '" + "!".repeat(1_200_000) + "'",
                         "checks[0].expression: Too long"),
                 expression(
-                        "of two megabytes",
-                        "expression: '" + "!".repeat(2_000_000) + "'",
-                        "Request entity too large"),
+                        "of two megabytes", "expression: '" + "!".repeat(2_000_000) + "'", "Request entity too large"),
                 expression("that breaks off", "expression: '1 +'", "check `one`: expression: line 1, column 4: "),
                 expression(
                         "of an unknown variable",
