@@ -25,6 +25,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,6 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -46,6 +47,10 @@ import java.util.concurrent.TimeUnit;
 final class WebhookHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
     private static final int WARM_UP = 10;
+
+    /// The time that a thread has worked: what waits for a processor has cost nothing.
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private static final int MOST_WAITING = 64;
 
     private final Settings settings;
@@ -60,8 +65,13 @@ final class WebhookHalf implements AutoCloseable {
     private final InstantSource clock;
 
     /// More than there are processors, so that some that take long leave room for others.
-    private final ExecutorService evaluations = Executors.newFixedThreadPool(
-            16, Thread.ofPlatform().name("evaluation-", 0).daemon().factory());
+    private final ExecutorService evaluations = new ThreadPoolExecutor(
+            16,
+            16,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(256),
+            Thread.ofPlatform().name("evaluation-", 0).daemon().factory());
     private volatile String waitingFor = "the first look at the cluster";
     private volatile String servedFingerprint = "";
     private volatile boolean open;
@@ -88,12 +98,12 @@ final class WebhookHalf implements AutoCloseable {
         metrics.watchEvidence(journal::pending, () -> journal.oldestPending(clock.instant()));
         this.caches = caches;
         approvals = ApprovalIndex.follow(places.admissions(), places.ledger(), settings.rollbackWindow());
-        Executor typing = oneAfterTheOther();
+        Executor policies = oneAfterTheOther();
         server = new AdmissionServer(
                 vertx,
                 new AdmissionPipeline(
                         new InformerEvidenceSource(caches, approvals::of, clock, steady),
-                        new Evaluator(ledger.mask(), System::nanoTime),
+                        new Evaluator(ledger.mask(), THREADS::getCurrentThreadCpuTime),
                         journal,
                         clock,
                         evaluations,
@@ -101,8 +111,8 @@ final class WebhookHalf implements AutoCloseable {
                 new PolicyReview(
                         PolicyMapping::problem,
                         policy -> types.read()
-                                .thenApplyAsync(published -> PolicyMapping.doubts(policy, published), typing),
-                        evaluations),
+                                .thenApplyAsync(published -> PolicyMapping.doubts(policy, published), policies),
+                        policies),
                 callers,
                 steady,
                 metrics);
@@ -125,8 +135,8 @@ final class WebhookHalf implements AutoCloseable {
         });
     }
 
-    /// Holds policies against the types of all kinds, which takes long and is worth a warning only: never on more than
-    /// one thread.
+    /// Looks at policies that are about to be stored, and holds them against the types of all kinds, which takes long:
+    /// never on more than one thread, and never on those that decide.
     private static Executor oneAfterTheOther() {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 1,
@@ -134,7 +144,7 @@ final class WebhookHalf implements AutoCloseable {
                 10,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MOST_WAITING),
-                Thread.ofPlatform().name("typing").daemon().factory());
+                Thread.ofPlatform().name("policies").daemon().factory());
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }
@@ -258,7 +268,14 @@ final class WebhookHalf implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
         }
         lease.close();
-        evaluations.close();
+        evaluations.shutdown();
+        try {
+            if (!evaluations.awaitTermination(3, TimeUnit.SECONDS)) {
+                evaluations.shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         journal.close();
         ledger.close();
         serving.close();

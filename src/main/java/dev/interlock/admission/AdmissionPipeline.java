@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on
 /// whatever thread the last step ended on.
@@ -30,7 +31,8 @@ public final class AdmissionPipeline {
     private final Executor workers;
     private final Observer observer;
 
-    /// @param workers evaluate where expressions are asked: whatever one of them costs, nobody else waits for it
+    /// @param workers evaluate where expressions are asked: whatever one of them costs, nobody else waits for it. Where
+    /// they take no more, the API server is told to try again
     public AdmissionPipeline(
             EvidenceSource evidenceSource,
             Evaluator evaluator,
@@ -68,7 +70,14 @@ public final class AdmissionPipeline {
         long start = System.nanoTime();
         return evidenceSource.gather(request, deadline).thenCompose(evidence -> {
             long gathered = took(Observer.Phase.GATHER, start);
-            return evaluate(request, evidence).thenCompose(evaluation -> {
+            CompletableFuture<Evaluation> evaluated;
+            try {
+                evaluated = evaluate(request, evidence);
+            } catch (RejectedExecutionException _) {
+                observer.undecidable("busy");
+                return CompletableFuture.completedFuture(new Answer.Busy());
+            }
+            return evaluated.thenCompose(evaluation -> {
                 took(Observer.Phase.EVALUATE, gathered);
                 return switch (evaluation) {
                     case Evaluation.Unchanged _ -> CompletableFuture.completedFuture(new Answer.Passed(true));

@@ -252,10 +252,12 @@ public final class AdmissionServer {
         try {
             switch (ReviewDecoder.decode(body)) {
                 case Decoded.NotAReview(String message) -> refuse(request, 400, message);
+                case Decoded.Unreadable(String uid, String _)
+                when path.policies() -> respond(request, gate, uid, new Answer.Passed(false));
                 case Decoded.Unreadable(String uid, String message) ->
                     respond(request, gate, uid, pipeline.unreadable(gate, message));
                 case Decoded.Complete(Review review)
-                when inFlight.get() > MOST_IN_FLIGHT -> {
+                when inFlight.get() > MOST_IN_FLIGHT && !path.policies() -> {
                     observer.undecidable("busy");
                     respond(request, gate, review.uid(), new Answer.Busy());
                 }
@@ -265,7 +267,7 @@ public final class AdmissionServer {
                             ? policies.answer(review, budget)
                             : pipeline.review(
                                     review, gate, caller, clock.instant().plus(budget));
-                    answer.exceptionally(bug -> pipeline.broken(gate, bug))
+                    answer.exceptionally(bug -> path.policies() ? new Answer.Passed(false) : pipeline.broken(gate, bug))
                             .thenAccept(made -> loop.runOnContext(_ -> respond(request, gate, review.uid(), made)));
                 }
             }

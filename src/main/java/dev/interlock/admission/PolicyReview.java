@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -18,7 +19,7 @@ public final class PolicyReview {
 
     /// @param problem what is wrong with a policy, and where; empty where it can be read
     /// @param doubts  what is probably wrong with one that can be read; they may come late or never
-    /// @param workers look for a problem, because it may take long
+    /// @param workers look for a problem, because it may take long; a policy is let by where they are too busy
     public PolicyReview(
             Function<Node.Obj, Optional<String>> problem,
             Function<Node.Obj, CompletableFuture<List<String>>> doubts,
@@ -37,8 +38,13 @@ public final class PolicyReview {
             return CompletableFuture.completedFuture(new Answer.Passed(false));
         }
         Node.Obj policy = review.object().orElseThrow();
-        return CompletableFuture.supplyAsync(() -> problem.apply(policy), workers)
-                .thenCompose(found -> found.map(wrong -> refused(review.name(), wrong))
+        CompletableFuture<Optional<String>> looked;
+        try {
+            looked = CompletableFuture.supplyAsync(() -> problem.apply(policy), workers);
+        } catch (RejectedExecutionException _) {
+            return CompletableFuture.completedFuture(new Answer.Passed(false));
+        }
+        return looked.thenCompose(found -> found.map(wrong -> refused(review.name(), wrong))
                         .orElseGet(() -> doubted(review.name(), policy)))
                 .completeOnTimeout(new Answer.Passed(false), Math.max(0, budget.toMillis()), TimeUnit.MILLISECONDS);
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the expressions of one request can name: the variables of Kubernetes' admission policies, and what Interlock
@@ -34,6 +35,13 @@ public final class Bindings {
         this.claim = claim;
         this.namespaceLabels = namespaceLabels;
         this.budget = budget;
+    }
+
+    /// That which is judged, and those of the request.
+    public List<Workload> workloads() {
+        return Stream.concat(Stream.of(workload, request.workload()), request.old().stream())
+                .distinct()
+                .toList();
     }
 
     public Budget budget() {

@@ -15,6 +15,11 @@ public interface Check {
         return false;
     }
 
+    /// Whether it is about who asks, or about what changes: then no stored object has its violation already (law 9).
+    default boolean aboutChange() {
+        return false;
+    }
+
     /// Whether it evaluates an expression, which may take long.
     default boolean asksExpressions() {
         return false;

@@ -96,10 +96,12 @@ public final class Evaluator {
                         labels,
                         budget,
                         Stream.empty()));
+        // What is live already is asked about as for a CREATE (law 9).
+        Request asked = live ? request.asCreate() : request;
         Inquiry inquiry = new Inquiry(
                 request,
                 situation(
-                        request,
+                        asked,
                         request.workload(),
                         claim,
                         evidence,
@@ -115,7 +117,7 @@ public final class Evaluator {
         int checks = 0;
         boolean denies = false;
         for (Policy policy :
-                evidence.policies().guarding(labels, request.workload().kind(), request.operation())) {
+                evidence.policies().guarding(labels, request.workload().kind(), asked.operation())) {
             Match.Met met = inquiry.meets(policy.match());
             if (met instanceof Match.Met.No) {
                 continue;

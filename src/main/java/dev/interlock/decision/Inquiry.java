@@ -42,11 +42,12 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
                 : new Match.Met.No();
     }
 
-    /// What it does that nobody knows whether a policy guards what is asked: what its strictest check would do that
-    /// cannot be evaluated.
+    /// What it does that nobody knows whether a policy guards what is asked: what the strictest check would do that
+    /// is asked and cannot be evaluated; on the way back as it is declared.
     Reason unmatched(Policy.Loaded policy, String cause) {
         Mode strictest = policy.checks().stream()
-                .map(check -> mode(check, tightenings(policy, check)))
+                .filter(check -> !check.check().aboutPromotion() || (asksAboutPromotion() && !wayBack))
+                .map(check -> wayBack ? check.mode() : mode(check, tightenings(policy, check)))
                 .min(Comparator.naturalOrder())
                 .orElse(Mode.AUDIT);
         Effect effect = whenErrored(strictest);
@@ -81,8 +82,10 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
             case CheckResult.Passed _ -> List.of();
             case CheckResult.Errored(String cause) -> List.of(errored(asked, new Violation("CheckErrored", "", cause)));
             case CheckResult.Failed(NonEmpty<Violation> violations) -> {
-                List<Violation> declared = violations(check.check(), request.workload(), situation);
-                List<Violation> present = templateUnchanged()
+                List<Violation> declared = strict.equals(check.check())
+                        ? violations.items()
+                        : violations(check.check(), request.workload(), situation);
+                List<Violation> present = templateUnchanged() && !strict.aboutChange()
                         ? violations(strict, request.old().get(), before.orElse(situation))
                         : List.of();
                 yield violations.items().stream()

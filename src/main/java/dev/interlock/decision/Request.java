@@ -21,4 +21,20 @@ public record Request(
         Caller caller,
         Workload workload,
         Optional<Workload> old,
-        boolean dryRun) {}
+        boolean dryRun) {
+    /// The same, as if the object was created now.
+    Request asCreate() {
+        return new Request(
+                uid,
+                trigger,
+                gate,
+                Operation.CREATE,
+                subject,
+                subresource,
+                requester,
+                caller,
+                workload,
+                Optional.empty(),
+                dryRun);
+    }
+}

@@ -142,6 +142,9 @@ public final class PolicyMapping {
     /// Fields that the CRD requires may be absent all the same in an object that was stored under another CRD.
     private static Policy policy(PolicyRef ref, PromotionPolicySpec spec, List<Tightening> tightenings) {
         Mode mode = mode(required(spec.mode(), "spec.mode"));
+        atMost(64, spec.checks(), "spec.checks");
+        atMost(32, spec.variables(), "spec.variables");
+        atMost(16, required(spec.match(), "spec.match").conditions(), "match.conditions");
         Variables variables = variables(spec);
         List<ConfiguredCheck> checks = items(required(spec.checks(), "spec.checks"), "spec.checks").stream()
                 .map(check -> check(check, mode, variables))
@@ -153,6 +156,13 @@ public final class PolicyMapping {
                 SpecReader.owner(required(spec.owner(), "spec.owner")),
                 checks,
                 tightenings);
+    }
+
+    /// As the CRD bounds it: a review does not have to come from an API server.
+    private static void atMost(int most, @Nullable List<?> list, String field) {
+        if (list != null && list.size() > most) {
+            throw new IllegalArgumentException("`%s` has more than %d items".formatted(field, most));
+        }
     }
 
     private static Match match(MatchSpec spec) {

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.decision.Fixture.Says;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
+import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -168,6 +170,54 @@ class GuardingTest {
                 policy("p", where("false"), OnUndecided.DENY, Fixture.check("check", mode, Says.ERRORED.check())));
         assertThat(decision.basis().checks()).isZero();
         assertThat(decision.basis().reasons()).isEmpty();
+    }
+
+    private static ConfiguredCheck expression(String text) {
+        return Fixture.check(
+                "expression",
+                Mode.ENFORCE,
+                new ExpressionHolds(Expression.bool(text, Variables.NONE), Optional.empty(), Optional.empty()));
+    }
+
+    static Stream<Arguments> changes() {
+        return Stream.of(
+                Arguments.of("who asks", "request.userInfo.username == 'release'", "Denied"),
+                Arguments.of("what changes", "oldObject.metadata.labels.app == object.metadata.labels.app", "Denied"),
+                Arguments.of("what was there", "object.metadata.name == 'other'", "Warned"));
+    }
+
+    /// A stored object has no violation of a rule that is about the change.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("changes")
+    void law9_onlyWhatTheStoredObjectViolatesTooIsPresentAlready(String what, String text, String outcome) {
+        Workload relabelled = Workload.of(
+                WORKLOAD.kind(),
+                WORKLOAD.object().with("metadata", obj("name", "checkout", "labels", obj("app", "other"))));
+        assertThat(decide(
+                                Fixture.update(WORKLOAD, relabelled),
+                                policy("p", Match.ALL, OnUndecided.DENY, expression(text)))
+                        .outcome())
+                .as(what)
+                .isEqualTo(outcome);
+    }
+
+    /// A promoter's write that changes nothing is decided as the CREATE that it stands for.
+    @Test
+    void law9_whatIsLiveIsAskedAboutAsForACreate() {
+        Request request = Fixture.update(WORKLOAD, WORKLOAD);
+        Evidence evidence = Fixture.withPaths(
+                evidence(
+                        policy("created", operations(Operation.CREATE), OnUndecided.DENY, expression("false")),
+                        policy("asked", Match.ALL, OnUndecided.DENY, expression("oldObject != null")),
+                        policy("updated", operations(Operation.UPDATE), OnUndecided.DENY, expression("false"))),
+                Fixture.path("checkout", Map.of(), new Promoters(Set.of("jane"), Set.of())));
+        assertThat(Fixture.EVALUATOR.evaluate(request, evidence))
+                .isInstanceOfSatisfying(Evaluation.Decided.class, decided -> {
+                    assertThat(decided.decision().basis().reasons())
+                            .extracting(Reason::policy)
+                            .containsExactly("asked", "created");
+                    assertThat(decided.decision().approves()).isFalse();
+                });
     }
 
     /// The index finds what asking each policy finds, however often it is asked.

@@ -322,6 +322,7 @@ class DriftIT {
                 [{"op": "replace", "path": "/spec/versions/0/schema/openAPIV3Schema",
                   "value": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}]
                 """).ok();
+        Interlock.asksAboutNewPolicies(admin, false);
         try {
             await("a policy that cannot be read")
                     .atMost(Duration.ofSeconds(30))
@@ -349,6 +350,7 @@ class DriftIT {
             assertThat(text(event, "/spec/requester")).isEqualTo("tenant");
         } finally {
             admin.run("delete", "pp", "unreadable", "--ignore-not-found").ok();
+            Interlock.asksAboutNewPolicies(admin, true);
             admin.apply(
                             Files.readString(Path.of("crds/promotionpolicies.interlock.dev-v1.yml")),
                             "--server-side",

@@ -82,12 +82,14 @@ class PoisonIT {
         Kubectl admin = plane.kubectl();
         List.of("promotionpolicies", "deliverypaths", "feedbackreleases", "driftevents", "decisionrecords")
                 .forEach(kind -> lax(admin, kind));
+        Interlock.asksAboutNewPolicies(admin, false);
         for (String object : poison(suffix)) {
             await("the lax CRD")
                     .atMost(SOON)
                     .untilAsserted(() -> admin.run(object, List.of("apply", "--validate=false", "-f", "-"))
                             .ok());
         }
+        Interlock.asksAboutNewPolicies(admin, true);
         for (String object : evidence(suffix)) {
             await("the lax CRD")
                     .atMost(SOON)

@@ -511,6 +511,19 @@ public final class Interlock implements AutoCloseable, Balancer.Backend {
         }
     }
 
+    /// Whether the API server asks about a new policy before it stores it: what it does not while no webhook answers.
+    public static void asksAboutNewPolicies(Kubectl admin, boolean asks) {
+        admin.run(
+                "patch",
+                "validatingwebhookconfiguration",
+                "interlock",
+                "--type=json",
+                "-p",
+                "[{\"op\":\"test\",\"path\":\"/webhooks/2/name\",\"value\":\"api.interlock.dev\"},"
+                        + "{\"op\":\"replace\",\"path\":\"/webhooks/2/rules/0/operations\",\"value\":[%s\"UPDATE\"]}]"
+                                .formatted(asks ? "\"CREATE\"," : ""));
+    }
+
     /// The authorities that the gate's `caBundle` names, PEM.
     public String trusted() {
         String bundle = controlPlane

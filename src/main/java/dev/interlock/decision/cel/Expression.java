@@ -122,6 +122,16 @@ public final class Expression {
         return variables;
     }
 
+    /// Whether it, or a variable that it may use, names one of these. By the text, so that it may say yes where a field
+    /// has such a name, and never no where one is used.
+    public boolean names(String... names) {
+        Pattern any = Pattern.compile("\\b(" + String.join("|", names) + ")\\b");
+        boolean composed = text.contains(Variables.NAME)
+                && variables.expressions().values().stream()
+                        .anyMatch(each -> any.matcher(each.text).find());
+        return composed || any.matcher(text).find();
+    }
+
     /// As it is written.
     public String text() {
         return text;

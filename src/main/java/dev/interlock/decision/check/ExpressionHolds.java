@@ -10,7 +10,6 @@ import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Workload;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// An expression in CEL gives true.
 ///
@@ -27,10 +26,15 @@ public record ExpressionHolds(Expression expression, Optional<String> message, O
                 holds.equals(true)
                         ? new CheckResult.Passed()
                         : new CheckResult.Failed(new NonEmpty<>(
-                                List.of(new Violation("ExpressionFalse", "", said(workload, situation.bindings())))));
+                                List.of(new Violation("ExpressionFalse", "", said(situation.bindings())))));
             case Expression.Result.Failed(String cause) ->
                 new CheckResult.Errored("the expression has no value: " + cause);
         };
+    }
+
+    @Override
+    public boolean aboutChange() {
+        return expression.names("request", "oldObject");
     }
 
     @Override
@@ -38,11 +42,11 @@ public record ExpressionHolds(Expression expression, Optional<String> message, O
         return true;
     }
 
-    private String said(Workload workload, Bindings bindings) {
+    private String said(Bindings bindings) {
         return messageExpression
                 .flatMap(words -> made(words, bindings))
                 .filter(line -> !line.isBlank() && line.chars().noneMatch(Character::isISOControl))
-                .filter(Predicate.not(line -> tells(line, workload)))
+                .filter(line -> bindings.workloads().stream().noneMatch(known -> tells(line, known)))
                 .map(line -> line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…")
                 .or(() -> message)
                 .orElseGet(() -> "`%s` does not hold".formatted(Violation.shown(oneLine(expression.text()))));
@@ -54,7 +58,7 @@ public record ExpressionHolds(Expression expression, Optional<String> message, O
                 : Optional.empty();
     }
 
-    /// Whether it tells the value of an environment variable, which no message may.
+    /// Whether it tells the value of an environment variable as it is written, which no message may.
     private static boolean tells(String line, Workload workload) {
         return workload.containers().stream()
                 .flatMap(container -> container.object().items("env").stream())

@@ -15,13 +15,16 @@ public final class Charge {
 
     private Charge() {}
 
+    /// As it is done.
     static void units(long units) {
         if (TO.isBound()) {
             TO.get().accept(units / UNITS_PER_STEP);
         }
     }
 
-    /// Before it begins: so much of one thing, for each of which so much of another is looked at.
+    /// Before it begins, because it cannot be stopped then: so much of one thing, for each of which so much of another
+    /// is
+    /// looked at.
     static void product(long one, long other) throws Failure {
         if (one > MOST_UNITS || other > MOST_UNITS || one * other > MOST_UNITS) {
             throw new Failure("its arguments are too large");

@@ -3,11 +3,16 @@ package dev.interlock.decision.cel.library;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.TypeParamType;
 import dev.cel.runtime.RuntimeEquality;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// `sets.contains`, `sets.equivalent` and `sets.intersects`, as cel-java has them, with a limit on how many items are
 /// compared.
 final class SetFunctions {
+    /// What a comparison of lists or maps costs more than one of texts or numbers.
+    private static final int DEEP = 256;
+
     private SetFunctions() {}
 
     static List<Overload> overloads(RuntimeEquality equality) {
@@ -47,6 +52,12 @@ final class SetFunctions {
     }
 
     private static boolean contains(List<Object> items, Object wanted, RuntimeEquality equality) {
-        return items.stream().anyMatch(item -> equality.objectEquals(item, wanted));
+        boolean deep = wanted instanceof Collection || wanted instanceof Map;
+        return items.stream().anyMatch(item -> {
+            if (deep) {
+                Charge.units(DEEP);
+            }
+            return equality.objectEquals(item, wanted);
+        });
     }
 }
