@@ -91,13 +91,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ManifestFiles reader = new ManifestFiles(terminal.in());
-        PolicySet set = PolicySet.of(reader.read(policies));
-        if (set.policies().isEmpty()) {
-            throw new Problem(
-                    ExitCode.USAGE,
-                    "there is no PromotionPolicy in %s; name a file that has one"
-                            .formatted(String.join(", ", policies)));
-        }
+        PolicySet set = ManifestFiles.policies(reader.read(policies), policies);
         List<Manifest> manifests = reader.read(files);
         if (manifests.isEmpty()) {
             throw new Problem(

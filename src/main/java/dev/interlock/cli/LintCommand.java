@@ -71,12 +71,7 @@ final class LintCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Manifest> manifests = new ManifestFiles(terminal.in()).read(files);
-        PolicySet set = PolicySet.of(manifests);
-        if (set.policies().isEmpty()) {
-            throw new Problem(
-                    ExitCode.USAGE,
-                    "there is no PromotionPolicy in %s; name a file that has one".formatted(String.join(", ", files)));
-        }
+        PolicySet set = ManifestFiles.policies(manifests, files);
         List<Finding> findings = new PolicyLint(sources(set, manifests), set.paths()).findings();
         terminal.print(
                 switch (format) {

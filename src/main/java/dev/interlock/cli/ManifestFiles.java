@@ -2,6 +2,7 @@ package dev.interlock.cli;
 
 import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.ManifestReader;
+import dev.interlock.kubernetes.PolicySet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,6 +57,20 @@ final class ManifestFiles {
             }
         }
         return manifests;
+    }
+
+    /// The policies and paths among manifests.
+    ///
+    /// @param names of the files that they are from
+    /// @throws Problem where there is no policy
+    static PolicySet policies(List<Manifest> manifests, List<String> names) {
+        PolicySet set = PolicySet.of(manifests);
+        if (set.policies().isEmpty()) {
+            throw new Problem(
+                    ExitCode.USAGE,
+                    "there is no PromotionPolicy in %s; name a file that has one".formatted(String.join(", ", names)));
+        }
+        return set;
     }
 
     /// Once: `-` may be given for several options.

@@ -75,7 +75,7 @@ public final class Bindings {
     }
 
     private Node request() {
-        return object(
+        return object(Map.of(
                 "kind", versioned("kind", workload.kind().kind()),
                 "resource", versioned("resource", workload.kind().resource()),
                 "subResource", text(request.subresource()),
@@ -83,37 +83,39 @@ public final class Bindings {
                 "namespace", text(request.subject().namespace()),
                 "operation", text(request.operation().name()),
                 "userInfo",
-                        object(
+                        object(Map.of(
                                 "username", text(request.requester().username()),
                                 "groups",
                                         texts(request.requester().groups().stream()
                                                 .sorted()
-                                                .toList())),
-                "dryRun", new Node.Bool(request.dryRun()));
+                                                .toList()))),
+                "dryRun", new Node.Bool(request.dryRun())));
     }
 
     private Node versioned(String member, String value) {
         String apiVersion = workload.kind().apiVersion();
         int slash = apiVersion.indexOf('/');
-        return object(
+        return object(Map.of(
                 "group",
                 text(slash < 0 ? "" : apiVersion.substring(0, slash)),
                 "version",
                 text(apiVersion.substring(slash + 1)),
                 member,
-                text(value));
+                text(value)));
     }
 
     private Node namespaceObject() {
         Map<String, Node> labels = new HashMap<>();
         namespaceLabels.forEach((name, value) -> labels.put(name, text(value)));
-        return object("metadata", object("name", text(request.subject().namespace()), "labels", Node.Obj.of(labels)));
+        return object(Map.of(
+                "metadata",
+                object(Map.of("name", text(request.subject().namespace()), "labels", Node.Obj.of(labels)))));
     }
 
     /// One view over all governed kinds.
     private Node canonical() {
         Node.Obj spec = workload.podSpec().orElse(Node.Obj.EMPTY);
-        return object(
+        return object(Map.of(
                 "apiVersion", text(workload.kind().apiVersion()),
                 "kind", text(workload.kind().kind()),
                 "name", text(request.subject().name()),
@@ -128,7 +130,7 @@ public final class Bindings {
                                 .<Node>map(Bindings::image)
                                 .toList()),
                 "serviceAccountName", text(spec.text("serviceAccountName").orElse("default")),
-                "volumes", new Node.Arr(spec.items("volumes")));
+                "volumes", new Node.Arr(spec.items("volumes"))));
     }
 
     /// The container as it is written, with what it is and where.
@@ -144,7 +146,7 @@ public final class Bindings {
             case ImageReference.Parsed.Valid(ImageReference valid) -> Optional.of(valid);
             case ImageReference.Parsed.Invalid _ -> Optional.empty();
         };
-        return object(
+        return object(Map.of(
                 "path", text(use.path()),
                 "reference", text(use.image()),
                 "valid", new Node.Bool(image.isPresent()),
@@ -154,14 +156,14 @@ public final class Bindings {
                 "digest",
                         text(image.flatMap(ImageReference::digest)
                                 .map(ImageReference.Digest::toString)
-                                .orElse("")));
+                                .orElse(""))));
     }
 
     private static Node owner(Optional<Owner> owner) {
-        return object(
+        return object(Map.of(
                 "team", text(owner.map(Owner::team).orElse("")),
                 "contact", text(owner.map(Owner::contact).orElse("")),
-                "escalation", text(owner.map(Owner::escalation).orElse("")));
+                "escalation", text(owner.map(Owner::escalation).orElse(""))));
     }
 
     private static Node text(String value) {
@@ -172,12 +174,7 @@ public final class Bindings {
         return new Node.Arr(values.stream().map(Bindings::text).toList());
     }
 
-    /// @param membersAndValues names and nodes, in turn
-    private static Node.Obj object(Object... membersAndValues) {
-        Map<String, Node> members = new HashMap<>();
-        for (int i = 0; i < membersAndValues.length; i += 2) {
-            members.put((String) membersAndValues[i], (Node) membersAndValues[i + 1]);
-        }
+    private static Node.Obj object(Map<String, Node> members) {
         return Node.Obj.of(members);
     }
 }

@@ -15,6 +15,7 @@ import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.drift.DriftFixture;
 import dev.interlock.testing.ControlPlane;
+import dev.interlock.testing.Progress;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -90,7 +91,7 @@ class ExpressionsIT {
         for (int i = 0; i < compiling.size(); i += BATCH) {
             ask(compiling.subList(i, Math.min(compiling.size(), i + BATCH)), "cel-" + i, wrong);
         }
-        System.out.printf("%d expressions, %d differences%n", cases.size(), wrong.size());
+        Progress.say("%d expressions, %d differences".formatted(cases.size(), wrong.size()));
         assertThat(cases).hasSizeGreaterThan(1_000);
         assertThat(wrong).isEmpty();
     }

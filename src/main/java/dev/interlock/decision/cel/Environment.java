@@ -14,6 +14,7 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.validator.CelValidatorFactory;
 import dev.interlock.decision.cel.library.KubernetesLibrary;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -49,12 +50,9 @@ final class Environment {
         return BASE;
     }
 
-    /// With one variable more.
-    static Cel with(String name, StructType type) {
-        return builder(SimpleType.DYN)
-                .setTypeProvider(Declarations.types(type))
-                .addVar(name, type)
-                .build();
+    /// With what a policy composes.
+    static Cel composed(StructType variables) {
+        return typed(SimpleType.DYN, List.of(), variables);
     }
 
     /// With objects of a type.

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One compiled expression. Two are equal where their texts are and those of the variables that they may use.
 public final class Expression {
+    private static final Pattern CHANGE = Pattern.compile("\\b(request|oldObject)\\b");
     private static final Pattern PLACE = Pattern.compile("evaluation error at [^:]*:(\\d+): ");
 
     private final String text;
@@ -122,14 +123,13 @@ public final class Expression {
         return variables;
     }
 
-    /// Whether it, or a variable that it may use, names one of these. By the text, so that it may say yes where a field
-    /// has such a name, and never no where one is used.
-    public boolean names(String... names) {
-        Pattern any = Pattern.compile("\\b(" + String.join("|", names) + ")\\b");
+    /// Whether it, or a variable that it may use, is about who asks or what changes. By the text, so that it may say
+    /// yes where a field has such a name, and never no where one is used.
+    public boolean aboutChange() {
         boolean composed = text.contains(Variables.NAME)
                 && variables.expressions().values().stream()
-                        .anyMatch(each -> any.matcher(each.text).find());
-        return composed || any.matcher(text).find();
+                        .anyMatch(each -> CHANGE.matcher(each.text).find());
+        return composed || CHANGE.matcher(text).find();
     }
 
     /// As it is written.

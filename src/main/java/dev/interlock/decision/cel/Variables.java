@@ -30,7 +30,7 @@ public final class Variables {
         more.put(name, Expression.any(expression, this));
         Map<String, CelType> types = new LinkedHashMap<>();
         more.forEach((each, compiled) -> types.put(each, compiled.type()));
-        return new Variables(more, Environment.with(NAME, Declarations.composed(types)));
+        return new Variables(more, Environment.composed(Declarations.composed(types)));
     }
 
     Cel environment() {

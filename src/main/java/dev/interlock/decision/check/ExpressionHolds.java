@@ -34,7 +34,7 @@ public record ExpressionHolds(Expression expression, Optional<String> message, O
 
     @Override
     public boolean aboutChange() {
-        return expression.names("request", "oldObject");
+        return expression.aboutChange();
     }
 
     @Override

@@ -100,16 +100,7 @@ final class StringFunctions {
     }
 
     private static long indexOf(String text, String part, long offset) throws Failure {
-        if (part.isEmpty()) {
-            return offset;
-        }
-        if (offset < 0) {
-            throw outOfRange(offset);
-        }
-        if (offset >= length(text)) {
-            return -1;
-        }
-        return counted(text, new Finder(part).next(text, text.offsetByCodePoints(0, (int) offset)));
+        return found(text, part, offset, Finder::next);
     }
 
     private static long lastIndexOf(String text, String part) {
@@ -117,6 +108,10 @@ final class StringFunctions {
     }
 
     private static long lastIndexOf(String text, String part, long offset) throws Failure {
+        return found(text, part, offset, Finder::last);
+    }
+
+    private static long found(String text, String part, long offset, Direction direction) throws Failure {
         if (part.isEmpty()) {
             return offset;
         }
@@ -126,7 +121,12 @@ final class StringFunctions {
         if (offset >= length(text)) {
             return -1;
         }
-        return counted(text, new Finder(part).last(text, text.offsetByCodePoints(0, (int) offset)));
+        return counted(text, direction.find(new Finder(part), text, text.offsetByCodePoints(0, (int) offset)));
+    }
+
+    /// Where a text is sought from a place.
+    private interface Direction {
+        int find(Finder finder, String text, int from);
     }
 
     private static String lowerAscii(String text) {
