@@ -11,6 +11,7 @@ import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.NamespaceEvents;
 import dev.interlock.kubernetes.Projector;
 import dev.interlock.kubernetes.PublishedTypes;
+import dev.interlock.kubernetes.ResourceGate;
 import dev.interlock.kubernetes.WebhookLeases;
 import dev.interlock.kubernetes.Witness;
 import dev.interlock.ledger.AnotherLeads;
@@ -28,6 +29,7 @@ import dev.interlock.operator.DriftControl;
 import dev.interlock.operator.Figures;
 import dev.interlock.operator.GateCertificates;
 import dev.interlock.operator.LedgerWatch;
+import dev.interlock.operator.ResourceGateKeeper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
@@ -51,6 +53,7 @@ final class OperatorHalf implements AutoCloseable {
     private final KubernetesClient client;
     private final Caches caches;
     private final GateCertificates certificates;
+    private final ResourceGateKeeper resourceGate;
     private final Shown certificatesShown;
     private final Shown metricsShown;
     private final Open open;
@@ -119,7 +122,13 @@ final class OperatorHalf implements AutoCloseable {
 
     /// What it keeps, open: all of it or nothing. First what only one may have, so that whoever waits for its
     /// turn asks for nothing else.
-    private record Open(Turn turn, LedgerReader admissions, LedgerReader own, GateCache gate, WebhookLeases webhooks)
+    private record Open(
+            Turn turn,
+            LedgerReader admissions,
+            LedgerReader own,
+            GateCache gate,
+            ResourceGate resources,
+            WebhookLeases webhooks)
             implements AutoCloseable {
         static Open of(Places places, KubernetesClient client, String namespace) {
             List<AutoCloseable> opened = new ArrayList<>();
@@ -132,7 +141,9 @@ final class OperatorHalf implements AutoCloseable {
                 opened.add(own);
                 GateCache gate = new GateCache(client, turn.state.gateVersion());
                 opened.add(gate);
-                return new Open(turn, admissions, own, gate, new WebhookLeases(client, namespace));
+                ResourceGate resources = new ResourceGate(client);
+                opened.add(resources);
+                return new Open(turn, admissions, own, gate, resources, new WebhookLeases(client, namespace));
             } catch (RuntimeException | Error e) {
                 OperatorHalf.close(opened);
                 throw e;
@@ -150,7 +161,7 @@ final class OperatorHalf implements AutoCloseable {
         /// The turn first: the next one need not wait for what is being read.
         @Override
         public void close() {
-            OperatorHalf.close(List.of(turn, admissions, own, gate, webhooks));
+            OperatorHalf.close(List.of(turn, admissions, own, gate, resources, webhooks));
         }
     }
 
@@ -204,6 +215,7 @@ final class OperatorHalf implements AutoCloseable {
         certificates = new GateCertificates(
                 client,
                 open.gate(),
+                open.resources(),
                 open.webhooks(),
                 clock,
                 settings.namespace(),
@@ -211,6 +223,7 @@ final class OperatorHalf implements AutoCloseable {
                 settings.certificates().authorityValidity(),
                 settings.certificates().servingValidity(),
                 state::keep);
+        resourceGate = new ResourceGateKeeper(open.gate(), open.resources(), caches, state::keep);
         Witness witness = new Witness(client, settings.namespace());
         ledgers = new LedgerWatch(
                 open.admissions(),
@@ -230,12 +243,14 @@ final class OperatorHalf implements AutoCloseable {
                 open.ledger(),
                 state,
                 open.gate(),
+                open.resources(),
                 open.webhooks(),
                 types,
                 clock,
                 steady);
         int perSecond = settings.records().perSecond();
-        DecisionProjection decisions = new DecisionProjection(client, open.admissions(), open.own());
+        DecisionProjection decisions =
+                new DecisionProjection(client, settings.namespace(), open.admissions(), open.own());
         Consumer<Stored> visible = row -> visible(row, metrics, clock);
         records = new Projector(decisions, places.admissions(), state, perSecond, visible);
         assessments = new Projector(decisions, places.ledger(), state, perSecond, visible);
@@ -301,6 +316,7 @@ final class OperatorHalf implements AutoCloseable {
         }
         stopOperator();
         certificates.start();
+        resourceGate.start();
         Optional<String> cluster = caches.namespaces().cluster();
         if (cluster.isEmpty()) {
             return;
@@ -358,6 +374,7 @@ final class OperatorHalf implements AutoCloseable {
         close(List.of(
                 this::stopOperator,
                 certificates,
+                resourceGate,
                 ledgers,
                 drift,
                 records,

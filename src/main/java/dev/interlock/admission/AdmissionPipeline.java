@@ -53,10 +53,7 @@ public final class AdmissionPipeline {
     CompletionStage<Answer> review(Review review, Gate gate, Caller caller, Instant deadline) {
         try {
             return switch (Parsed.from(review, gate, caller)) {
-                case Parsed.NotGoverned _ -> {
-                    observer.undecidable("notGoverned");
-                    yield CompletableFuture.completedFuture(new Answer.Passed(false));
-                }
+                case Parsed.NotGoverned _ -> CompletableFuture.completedFuture(notGoverned());
                 case Parsed.Malformed(String message) -> CompletableFuture.completedFuture(unreadable(gate, message));
                 case Parsed.Subject(Request request) ->
                     decide(request, deadline).exceptionally(bug -> broken(gate, bug));
@@ -81,6 +78,7 @@ public final class AdmissionPipeline {
                 took(Observer.Phase.EVALUATE, gathered);
                 return switch (evaluation) {
                     case Evaluation.Unchanged _ -> CompletableFuture.completedFuture(new Answer.Passed(true));
+                    case Evaluation.NotGoverned _ -> CompletableFuture.completedFuture(notGoverned());
                     case Evaluation.Decided(Decision decision) -> record(decision, deadline);
                 };
             });
@@ -135,6 +133,11 @@ public final class AdmissionPipeline {
                                 Line.of(decision.basis().request().requester().username()),
                                 decision.basis().reasons().size(),
                                 durable));
+    }
+
+    private Answer notGoverned() {
+        observer.undecidable("notGoverned");
+        return new Answer.Passed(false);
     }
 
     private long took(Observer.Phase phase, long since) {

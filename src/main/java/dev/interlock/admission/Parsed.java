@@ -6,9 +6,12 @@ import dev.interlock.decision.Operation;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
 import dev.interlock.decision.Trigger;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.Node;
+import dev.interlock.workload.ObjectKind;
 import dev.interlock.workload.ObjectRef;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.util.Optional;
@@ -28,8 +31,17 @@ sealed interface Parsed {
 
     record Malformed(String message) implements Parsed {}
 
+    /// A plural name, as the paths of URLs have it.
+    Pattern RESOURCE = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+
+    /// As Kubernetes writes kinds; it becomes part of records.
+    Pattern KIND = Pattern.compile("[A-Z][A-Za-z0-9]{0,62}");
+
+    /// A group and a version, or a version.
+    Pattern API_VERSION = Pattern.compile("([a-z0-9.-]{1,253}/)?v[a-z0-9]{1,62}");
+
     static Parsed from(Review review, Gate gate, Caller caller) {
-        Optional<WorkloadKind> kind = WorkloadKind.of(review.apiVersion(), review.kind());
+        Optional<ObjectKind> kind = kind(review);
         Optional<Operation> operation = operation(review.operation());
         if (kind.isEmpty() || operation.isEmpty()) {
             return new NotGoverned();
@@ -41,7 +53,9 @@ sealed interface Parsed {
         if (update && review.oldObject().isEmpty()) {
             return new Malformed("the request is an UPDATE and has no `oldObject`");
         }
-        if (!NAMESPACE.matcher(review.namespace()).matches()) {
+        String namespace = namespace(review, kind.get());
+        boolean nowhere = namespace.isEmpty() && kind.get() instanceof OtherKind;
+        if (!nowhere && !NAMESPACE.matcher(namespace).matches()) {
             return new Malformed("the request's `namespace` is no name of a namespace");
         }
         if (!UID.matcher(review.uid()).matches()) {
@@ -53,6 +67,7 @@ sealed interface Parsed {
                     gate,
                     caller,
                     kind.get(),
+                    namespace,
                     operation.get(),
                     review.object().get());
         } catch (MalformedObject e) {
@@ -60,14 +75,38 @@ sealed interface Parsed {
         }
     }
 
+    /// What runs something is known; of anything else what the rules ask for.
+    private static Optional<ObjectKind> kind(Review review) {
+        Optional<ObjectKind> workload =
+                WorkloadKind.of(review.apiVersion(), review.kind()).map(known -> known);
+        boolean named = RESOURCE.matcher(review.resource()).matches()
+                && KIND.matcher(review.kind()).matches()
+                && API_VERSION.matcher(review.apiVersion()).matches()
+                && review.subresource().isEmpty();
+        return workload.or(() -> named
+                ? Optional.of(
+                        new OtherKind(GroupVersionResource.of(review.apiVersion(), review.resource()), review.kind()))
+                : Optional.empty());
+    }
+
+    private static String namespace(Review review, ObjectKind kind) {
+        return kind instanceof OtherKind other && other.namespace() ? "" : review.namespace();
+    }
+
     private static Parsed subject(
-            Review review, Gate gate, Caller caller, WorkloadKind kind, Operation operation, Node.Obj object) {
+            Review review,
+            Gate gate,
+            Caller caller,
+            ObjectKind kind,
+            String namespace,
+            Operation operation,
+            Node.Obj object) {
         Optional<Node.Obj> metadata = object.object("metadata");
         String generated = metadata.flatMap(fields -> fields.text("name")).orElse("");
         ObjectRef subject = new ObjectRef(
                 kind.apiVersion(),
                 kind.kind(),
-                review.namespace(),
+                namespace,
                 review.name().isEmpty() ? generated : review.name(),
                 metadata.flatMap(fields -> fields.text("uid")).orElse(""));
         if (!subject.uid().isEmpty() && !UID.matcher(subject.uid()).matches()) {

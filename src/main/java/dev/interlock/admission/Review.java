@@ -9,12 +9,14 @@ import java.util.Set;
 ///
 /// @param groups     of the user
 /// @param apiVersion of the object, as the webhook's rules ask for it, for example `apps/v1`
+/// @param resource   the plural name of what the rules ask for
 /// @param object     the object as it is about to be stored; empty for DELETE
 /// @param oldObject  the stored object; empty for CREATE
 record Review(
         String uid,
         String apiVersion,
         String kind,
+        String resource,
         String subresource,
         String name,
         String namespace,

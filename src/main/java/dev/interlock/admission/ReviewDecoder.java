@@ -95,6 +95,7 @@ final class ReviewDecoder {
                 fields.text("uid"),
                 group.isEmpty() ? version : group + "/" + version,
                 fields.text("kind"),
+                fields.text("resource"),
                 fields.text("subResource"),
                 fields.text("name"),
                 fields.text("namespace"),
@@ -134,6 +135,7 @@ final class ReviewDecoder {
                 case "uid", "subResource", "name", "namespace", "operation" ->
                     fields.texts.put(name, text(parser, name));
                 case "kind" -> readTexts(parser, fields, "group", "version", "kind");
+                case "resource" -> readTexts(parser, fields, "resource");
                 case "userInfo" -> readUser(parser, fields);
                 case "dryRun" -> fields.dryRun = parser.currentToken() == JsonToken.VALUE_TRUE;
                 case "object" -> fields.object = readObject(parser, name);

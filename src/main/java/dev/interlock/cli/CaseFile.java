@@ -10,10 +10,11 @@ import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.Node;
+import dev.interlock.workload.ObjectKind;
 import dev.interlock.workload.ObjectRef;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
-import dev.interlock.workload.WorkloadKind;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -115,9 +116,10 @@ final class CaseFile {
             boolean dryRun) {}
 
     private Submitted submitted(Written written, Manifest object) {
-        String namespace = object.namespace()
-                .or(() -> own(written, "namespace").text("namespace"))
-                .orElse("default");
+        String namespace = PolicySet.namespace(
+                kind(object),
+                object,
+                own(written, "namespace").text("namespace").orElse("default"));
         Optional<Manifest> old =
                 written.has("oldObject") ? Optional.of(object(written.item("oldObject"))) : Optional.empty();
         return new Submitted(
@@ -125,12 +127,12 @@ final class CaseFile {
                 "",
                 requester(user(written).or(() -> user(root))),
                 workload(object),
-                old.map(CaseFile::workload),
+                old.map(this::workload),
                 false);
     }
 
     /// As an API server would send it to the webhook.
-    private static Submitted reviewed(Written written, Manifest review) {
+    private Submitted reviewed(Written written, Manifest review) {
         for (String field : List.of("oldObject", "namespace", "user")) {
             if (written.has(field)) {
                 throw written.refused(
@@ -147,7 +149,10 @@ final class CaseFile {
         }
         Manifest object = within(request, "object");
         return new Submitted(
-                object.ref(request.required("namespace")),
+                object.ref(
+                        kind(object) instanceof OtherKind
+                                ? PolicySet.namespace(kind(object), object, "")
+                                : request.required("namespace")),
                 request.text("subResource").orElse(""),
                 requester(request.part("userInfo")),
                 workload(object),
@@ -174,12 +179,16 @@ final class CaseFile {
                 user.map(info -> Set.copyOf(info.texts("groups"))).orElse(Set.of()));
     }
 
-    private static Workload workload(Manifest object) {
-        WorkloadKind kind = WorkloadKind.of(object.apiVersion(), object.kind())
+    private ObjectKind kind(Manifest object) {
+        return policies.kind(object)
                 .orElseThrow(() -> new Problem(
                         ExitCode.USAGE,
-                        "%s:%d: the gate is not asked about %s of %s; take an object of a governed kind"
+                        "%s:%d: the gate is not asked about %s of %s; take a workload, or name its resource in `match.resources` of a policy"
                                 .formatted(object.file(), object.line(), object.kind(), object.apiVersion())));
+    }
+
+    private Workload workload(Manifest object) {
+        ObjectKind kind = kind(object);
         return Checking.of(object, governed -> {
             Workload workload = Workload.of(kind, governed.object());
             Offline.content(workload);

@@ -13,15 +13,16 @@ import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.MalformedObject;
+import dev.interlock.workload.ObjectKind;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
-import dev.interlock.workload.WorkloadKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -39,7 +40,7 @@ final class Checking {
         }
     }
 
-    /// @param ungoverned how many objects are of kinds that the gate does not ask about
+    /// @param ungoverned how many objects run nothing and are guarded by no policy
     record Result(List<Checked> checked, int ungoverned) {}
 
     private final PolicySet policies;
@@ -67,19 +68,16 @@ final class Checking {
             }
         }
         List<Checked> checked = new ArrayList<>();
-        int ungoverned = 0;
+        AtomicInteger ungoverned = new AtomicInteger();
         for (Manifest manifest : manifests) {
-            Optional<WorkloadKind> kind = WorkloadKind.of(manifest.apiVersion(), manifest.kind());
-            if (kind.isEmpty()) {
-                ungoverned++;
-                continue;
-            }
-            checked.add(of(manifest, governed -> {
-                String where = governed.namespace().orElse(namespace);
-                return check(governed, kind.get(), where, Optional.ofNullable(namespaces.get(where)));
-            }));
+            Optional<Checked> one = policies.kind(manifest)
+                    .flatMap(kind -> of(manifest, governed -> {
+                        String where = PolicySet.namespace(kind, governed, namespace);
+                        return check(governed, kind, where, Optional.ofNullable(namespaces.get(where)));
+                    }));
+            one.ifPresentOrElse(checked::add, ungoverned::incrementAndGet);
         }
-        return new Result(checked, ungoverned);
+        return new Result(checked, ungoverned.get());
     }
 
     /// What is made of a manifest, in which something may be of the wrong type.
@@ -94,9 +92,12 @@ final class Checking {
         }
     }
 
-    private Checked check(Manifest manifest, WorkloadKind kind, String where, Optional<Map<String, String>> declared) {
+    private Optional<Checked> check(
+            Manifest manifest, ObjectKind kind, String where, Optional<Map<String, String>> declared) {
         Map<String, String> labels = Offline.labels(where, declared.orElse(Map.of()));
-        stage.ifPresent(name -> labels.put(Stage.LABEL, name));
+        if (!where.isEmpty()) {
+            stage.ifPresent(name -> labels.put(Stage.LABEL, name));
+        }
         Request request = Offline.request(
                 Trigger.GATE,
                 manifest.ref(where),
@@ -108,7 +109,9 @@ final class Checking {
         Evidence evidence = Offline.evidence(policies, at, labels, Approvals.NONE, Map.of());
         return switch (Offline.evaluate(request, evidence)) {
             case Evaluation.Decided(Decision decision) ->
-                new Checked(manifest, where, decision, notAsked(labels), declared.isEmpty() ? byLabels() : List.of());
+                Optional.of(new Checked(
+                        manifest, where, decision, notAsked(labels), declared.isEmpty() ? byLabels() : List.of()));
+            case Evaluation.NotGoverned _ -> Optional.empty();
             case Evaluation.Unchanged _ -> throw new IllegalStateException("a create changes something");
         };
     }

@@ -24,7 +24,10 @@ record Expectation(
     /// The word for an update that changes nothing significant, of which nothing is decided.
     static final String UNCHANGED = "Unchanged";
 
-    static final List<String> OUTCOMES = List.of("Allowed", "Warned", "Denied", "Undecided", UNCHANGED);
+    /// The word for an object that runs nothing and that no policy guards, of which nothing is decided.
+    static final String NOT_GOVERNED = "NotGoverned";
+
+    static final List<String> OUTCOMES = List.of("Allowed", "Warned", "Denied", "Undecided", UNCHANGED, NOT_GOVERNED);
 
     /// Names reasons by their fields; a field that is left out may have any value.
     ///
@@ -106,13 +109,14 @@ record Expectation(
     static String outcome(Evaluation evaluation) {
         return switch (evaluation) {
             case Evaluation.Unchanged _ -> UNCHANGED;
+            case Evaluation.NotGoverned _ -> NOT_GOVERNED;
             case Evaluation.Decided(Decision decision) -> decision.outcome();
         };
     }
 
     private static List<String> policies(Evaluation evaluation) {
         return switch (evaluation) {
-            case Evaluation.Unchanged _ -> List.of();
+            case Evaluation.Unchanged _, Evaluation.NotGoverned _ -> List.of();
             case Evaluation.Decided(Decision decision) ->
                 decision.basis().policies().stream().map(PolicyRef::name).toList();
         };
@@ -120,14 +124,14 @@ record Expectation(
 
     static List<Reason> reasons(Evaluation evaluation) {
         return switch (evaluation) {
-            case Evaluation.Unchanged _ -> List.of();
+            case Evaluation.Unchanged _, Evaluation.NotGoverned _ -> List.of();
             case Evaluation.Decided(Decision decision) -> decision.basis().reasons();
         };
     }
 
     private static boolean approves(Evaluation evaluation) {
         return switch (evaluation) {
-            case Evaluation.Unchanged _ -> false;
+            case Evaluation.Unchanged _, Evaluation.NotGoverned _ -> false;
             case Evaluation.Decided(Decision decision) -> decision.approves();
         };
     }

@@ -9,8 +9,8 @@ import dev.interlock.decision.LabelSelector.NotIn;
 import dev.interlock.decision.LabelSelector.Requirement;
 import dev.interlock.decision.Match;
 import dev.interlock.decision.Operation;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Stage;
-import dev.interlock.workload.WorkloadKind;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,12 +24,12 @@ import java.util.function.Predicate;
 ///
 /// @param byLabel    of the labels of a namespace
 /// @param byOwnLabel of the labels of the object
-/// @param kinds      empty: any
+/// @param resources  empty: any
 /// @param operations empty: any
 record MatchBounds(
         Map<String, Bound> byLabel,
         Map<String, Bound> byOwnLabel,
-        Set<WorkloadKind> kinds,
+        Set<GroupVersionResource> resources,
         Set<Operation> operations,
         List<Condition> conditions) {
     /// The API server gives it to each namespace.
@@ -88,7 +88,7 @@ record MatchBounds(
             case Match(
                     Set<String> stages,
                     LabelSelector selector,
-                    Set<WorkloadKind> kinds,
+                    Set<GroupVersionResource> resources,
                     Set<Operation> operations,
                     LabelSelector objects,
                     List<Condition> conditions) -> {
@@ -97,7 +97,7 @@ record MatchBounds(
                 if (!stages.isEmpty()) {
                     add(namespaces, Stage.LABEL, in(stages));
                 }
-                yield new MatchBounds(namespaces, bounds(objects), kinds, operations, conditions);
+                yield new MatchBounds(namespaces, bounds(objects), resources, operations, conditions);
             }
         };
     }
@@ -148,7 +148,7 @@ record MatchBounds(
     boolean within(MatchBounds other) {
         return implies(byLabel, other.byLabel)
                 && implies(byOwnLabel, other.byOwnLabel)
-                && implies(kinds, other.kinds)
+                && implies(resources, other.resources)
                 && implies(operations, other.operations)
                 && conditions.containsAll(other.conditions);
     }

@@ -70,8 +70,11 @@ final class Offline {
                 Optional.empty());
     }
 
-    /// The labels of a namespace, with the one that the API server gives to each.
+    /// The labels of a namespace, with the one that the API server gives to each; none where there is no namespace.
     static Map<String, String> labels(String namespace, Map<String, String> declared) {
+        if (namespace.isEmpty()) {
+            return new HashMap<>();
+        }
         Map<String, String> labels = new HashMap<>(declared);
         labels.put("kubernetes.io/metadata.name", namespace);
         return labels;

@@ -6,5 +6,8 @@ public sealed interface Evaluation {
     /// (law 9).
     record Unchanged() implements Evaluation {}
 
+    /// It runs nothing, and no policy guards such objects where it is: Interlock has nothing to say of it.
+    record NotGoverned() implements Evaluation {}
+
     record Decided(Decision decision) implements Evaluation {}
 }

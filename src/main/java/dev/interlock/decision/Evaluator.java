@@ -3,8 +3,10 @@ package dev.interlock.decision;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.Mask;
 import dev.interlock.workload.NonEmpty;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
+import dev.interlock.workload.WorkloadKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,24 @@ public final class Evaluator {
         if (equal && !ratifies(request, evidence, content)) {
             return new Evaluation.Unchanged();
         }
-        return new Evaluation.Decided(decide(basis(request, evidence, content, old, equal)));
+        return governed(request, evidence)
+                ? new Evaluation.Decided(decide(basis(request.withoutSecrets(mask), evidence, content, old, equal)))
+                : new Evaluation.NotGoverned();
+    }
+
+    /// What runs something always is; anything else where a policy names its resource, or where that is not known.
+    private static boolean governed(Request request, Evidence evidence) {
+        return switch (request.workload().kind()) {
+            case WorkloadKind _ -> true;
+            case OtherKind other ->
+                unusable(request, evidence).isPresent()
+                        || !evidence.policies()
+                                .guarding(
+                                        evidence.namespaceLabels().orElseThrow(),
+                                        other.groupVersionResource(),
+                                        request.operation())
+                                .isEmpty();
+        };
     }
 
     /// Whether this write, which changes nothing, makes a promoter answer for content that nobody has approved (law 9).
@@ -116,8 +135,8 @@ public final class Evaluator {
         List<Decision.InForce> tightened = new ArrayList<>();
         int checks = 0;
         boolean denies = false;
-        for (Policy policy :
-                evidence.policies().guarding(labels, request.workload().kind(), asked.operation())) {
+        for (Policy policy : evidence.policies()
+                .guarding(labels, request.workload().kind().groupVersionResource(), asked.operation())) {
             Match.Met met = inquiry.meets(policy.match());
             if (met instanceof Match.Met.No) {
                 continue;

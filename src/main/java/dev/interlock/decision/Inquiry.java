@@ -3,6 +3,7 @@ package dev.interlock.decision;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Workload;
+import dev.interlock.workload.WorkloadKind;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -100,7 +101,12 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
 
     /// Neither of what is live, nor where the pod template stays as it is (law 9).
     private boolean asksAboutPromotion() {
-        return request.trigger() == Trigger.ADMISSION && !templateUnchanged() && !live;
+        return request.trigger() == Trigger.ADMISSION && !(runs() && templateUnchanged()) && !live;
+    }
+
+    /// Whether it is of a kind that has a pod template, which can stay as it is. All of anything else is promoted.
+    private boolean runs() {
+        return request.workload().kind() instanceof WorkloadKind;
     }
 
     private boolean templateUnchanged() {

@@ -1,6 +1,7 @@
 package dev.interlock.decision;
 
 import dev.interlock.decision.cel.Expression;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
@@ -13,31 +14,32 @@ import java.util.Set;
 ///
 /// @param stages     names of stages; empty matches every namespace, with a stage or without
 /// @param selector   over the namespace's labels
-/// @param kinds      of objects; empty matches every governed kind
+/// @param resources  that the objects are of; empty matches every one
 /// @param operations empty matches both
 /// @param objects    over the object's labels: of the new or of the stored one, as in Kubernetes' own admission
 /// @param conditions in the order in which they are asked
 public record Match(
         Set<String> stages,
         LabelSelector selector,
-        Set<WorkloadKind> kinds,
+        Set<GroupVersionResource> resources,
         Set<Operation> operations,
         LabelSelector objects,
         List<Condition> conditions) {
     public Match {
         stages = Set.copyOf(stages);
-        kinds = Set.copyOf(kinds);
+        resources = Set.copyOf(resources);
         operations = Set.copyOf(operations);
         conditions = List.copyOf(conditions);
     }
 
-    /// Everything in these namespaces.
+    /// Every workload in these namespaces.
     public Match(Set<String> stages, LabelSelector selector) {
-        this(stages, selector, Set.of(), Set.of(), LabelSelector.EVERYTHING, List.of());
+        this(stages, selector, WorkloadKind.resources(), Set.of(), LabelSelector.EVERYTHING, List.of());
     }
 
     /// Everything: what an unreadable policy is taken to guard.
-    public static final Match ALL = new Match(Set.of(), LabelSelector.EVERYTHING);
+    public static final Match ALL =
+            new Match(Set.of(), LabelSelector.EVERYTHING, Set.of(), Set.of(), LabelSelector.EVERYTHING, List.of());
 
     /// What the conditions say.
     public sealed interface Met {
@@ -51,23 +53,25 @@ public record Match(
         record Unknown(String cause) implements Met {}
     }
 
-    /// Whether it guards anything in a namespace.
+    /// Whether it guards anything in a namespace. What is in no namespace has no labels of one, and no stage.
     public boolean matches(Map<String, String> namespaceLabels) {
         String stage = namespaceLabels.get(Stage.LABEL);
         return (stages.isEmpty() || (stage != null && stages.contains(stage))) && selector.matches(namespaceLabels);
     }
 
-    /// Whether it guards anything of a kind in a namespace, in such an operation.
-    boolean matches(Map<String, String> namespaceLabels, WorkloadKind kind, Operation operation) {
-        return (kinds.isEmpty() || kinds.contains(kind))
-                && (operations.isEmpty() || operations.contains(operation))
-                && matches(namespaceLabels);
+    private boolean guards(GroupVersionResource resource) {
+        return resources.isEmpty() || resources.contains(resource);
+    }
+
+    /// Whether it guards anything of a resource in a namespace, in such an operation.
+    boolean matches(Map<String, String> namespaceLabels, GroupVersionResource resource, Operation operation) {
+        return guards(resource) && (operations.isEmpty() || operations.contains(operation)) && matches(namespaceLabels);
     }
 
     /// Whether it guards an object of that kind and those labels in a namespace, as far as is known without
     /// a request.
     public boolean matches(Map<String, String> namespaceLabels, Workload workload) {
-        return (kinds.isEmpty() || kinds.contains(workload.kind()))
+        return guards(workload.kind().groupVersionResource())
                 && matches(namespaceLabels)
                 && objects.matches(workload.labels());
     }

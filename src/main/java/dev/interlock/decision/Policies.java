@@ -1,12 +1,12 @@
 package dev.interlock.decision;
 
-import dev.interlock.workload.WorkloadKind;
+import dev.interlock.workload.GroupVersionResource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// All policies that there are. Which of them guard a kind in a namespace is found once for all namespaces with
+/// All policies that there are. Which of them guard a resource in a namespace is found once for all namespaces with
 /// the same labels, so that the others cost a request nothing. Immutable to whoever looks at it.
 public final class Policies {
     /// More kinds of namespaces than this are not remembered at a time.
@@ -18,7 +18,7 @@ public final class Policies {
     private final boolean askExpressions;
     private final Map<Where, List<Policy>> known = new ConcurrentHashMap<>();
 
-    private record Where(Map<String, String> namespaceLabels, WorkloadKind kind, Operation operation) {}
+    private record Where(Map<String, String> namespaceLabels, GroupVersionResource resource, Operation operation) {}
 
     /// @param policies in any order
     public Policies(List<Policy> policies) {
@@ -47,15 +47,16 @@ public final class Policies {
         return all;
     }
 
-    /// Those that guard something of the kind in such a namespace, in the order of their references.
+    /// Those that guard something of the resource in such a namespace, in the order of their references.
     ///
     /// @param namespaceLabels which nobody changes any more
-    public List<Policy> guarding(Map<String, String> namespaceLabels, WorkloadKind kind, Operation operation) {
-        Where where = new Where(namespaceLabels, kind, operation);
+    public List<Policy> guarding(
+            Map<String, String> namespaceLabels, GroupVersionResource resource, Operation operation) {
+        Where where = new Where(namespaceLabels, resource, operation);
         List<Policy> found = known.get(where);
         if (found == null) {
             found = all.stream()
-                    .filter(policy -> policy.match().matches(namespaceLabels, kind, operation))
+                    .filter(policy -> policy.match().matches(namespaceLabels, resource, operation))
                     .toList();
             if (known.size() >= MOST_KNOWN) {
                 known.clear();

@@ -1,5 +1,6 @@
 package dev.interlock.decision;
 
+import dev.interlock.workload.Mask;
 import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.Workload;
 import java.util.Optional;
@@ -22,6 +23,22 @@ public record Request(
         Workload workload,
         Optional<Workload> old,
         boolean dryRun) {
+    /// The same without what nobody may see.
+    Request withoutSecrets(Mask mask) {
+        return new Request(
+                uid,
+                trigger,
+                gate,
+                operation,
+                subject,
+                subresource,
+                requester,
+                caller,
+                workload.withoutSecrets(mask),
+                old.map(stored -> stored.withoutSecrets(mask)),
+                dryRun);
+    }
+
     /// The same, as if the object was created now.
     Request asCreate() {
         return new Request(

@@ -1,5 +1,6 @@
 package dev.interlock.kubernetes;
 
+import dev.interlock.api.v1alpha1.DecisionRecord;
 import dev.interlock.decision.Trigger;
 import dev.interlock.ledger.AppliedEntry;
 import dev.interlock.ledger.DecisionEntry;
@@ -11,9 +12,10 @@ import java.util.Set;
 
 /// Decisions become DecisionRecords. A reassessment that finds nothing wrong stays in the ledger only.
 ///
+/// @param own         Interlock's namespace, where records are of what is in none
 /// @param admissions  the webhook's ledger
 /// @param assessments the operator's
-public record DecisionProjection(KubernetesClient client, LedgerReader admissions, LedgerReader assessments)
+public record DecisionProjection(KubernetesClient client, String own, LedgerReader admissions, LedgerReader assessments)
         implements Projection {
     @Override
     public Set<String> kinds() {
@@ -74,17 +76,25 @@ public record DecisionProjection(KubernetesClient client, LedgerReader admission
         if (reassessed && entry.outcome().equals("Allowed")) {
             return false;
         }
-        Projection.create(client, RecordMapping.record(entry));
+        Projection.create(client, placed(RecordMapping.record(entry)));
         long last = reader.last();
         reader.tally(entry.decision(), last)
                 .ifPresent(tally -> Projection.applyStatus(
                         client,
-                        RecordMapping.status(
+                        placed(RecordMapping.status(
                                 entry,
                                 tally,
                                 reader.amendment(entry.decision(), last),
                                 assessments.applied(entry.decision()).map(AppliedEntry::applied),
-                                recalled(entry))));
+                                recalled(entry)))));
         return true;
+    }
+
+    /// What is in no namespace has its records in Interlock's.
+    private DecisionRecord placed(DecisionRecord record) {
+        if (record.getMetadata().getNamespace().isEmpty()) {
+            record.getMetadata().setNamespace(own);
+        }
+        return record;
     }
 }

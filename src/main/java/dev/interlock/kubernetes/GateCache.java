@@ -113,9 +113,14 @@ public final class GateCache implements AutoCloseable {
         }
     }
 
+    /// As the API server has it; empty where there is none.
+    public Optional<ValidatingWebhookConfiguration> live() {
+        return Optional.ofNullable(informer.getStore().getByKey(NAME));
+    }
+
     /// The version that is in force, to be remembered over the end of this process; empty where there is none.
     public Optional<String> version() {
-        return Optional.ofNullable(informer.getStore().getByKey(NAME)).map(GateCache::version);
+        return live().map(GateCache::version);
     }
 
     /// What the gate trusts, one for each of its entries; empty where there is no gate, or it is not known.
@@ -136,7 +141,7 @@ public final class GateCache implements AutoCloseable {
     /// What the gate of a version trusts: it is asked for often, and changes seldom.
     private record Read(String version, List<Trust> trusts) {}
 
-    private static List<Trust> trusts(ValidatingWebhookConfiguration gate) {
+    static List<Trust> trusts(ValidatingWebhookConfiguration gate) {
         return gate.getWebhooks().stream()
                 .map(webhook -> webhook.getClientConfig().getCaBundle())
                 .map(bundle -> bundle == null

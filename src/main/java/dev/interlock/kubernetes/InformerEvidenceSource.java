@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
@@ -57,6 +58,9 @@ public final class InformerEvidenceSource implements EvidenceSource {
 
     @Override
     public CompletionStage<Evidence> gather(Request request, Instant deadline) {
+        if (request.subject().namespace().isEmpty()) {
+            return CompletableFuture.completedFuture(evidence(request, Optional.of(Map.of())));
+        }
         Duration left = Duration.between(steady.instant(), deadline);
         Duration patience = left.compareTo(NAMESPACE_PATIENCE) < 0 ? left : NAMESPACE_PATIENCE;
         return caches.namespaces()

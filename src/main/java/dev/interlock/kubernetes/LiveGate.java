@@ -26,21 +26,25 @@ final class LiveGate {
         this.client = client;
     }
 
-    private Resource<ValidatingWebhookConfiguration> configuration() {
+    private Resource<ValidatingWebhookConfiguration> configuration(String name) {
         return client.admissionRegistration()
                 .v1()
                 .validatingWebhookConfigurations()
-                .withName(GateCache.NAME);
+                .withName(name);
     }
 
     GateState state() {
-        ValidatingWebhookConfiguration found = configuration().get();
+        ValidatingWebhookConfiguration found = configuration(GateCache.NAME).get();
         return found == null ? new GateState.Missing() : GateCache.state(GateCache.shipped(), found.getWebhooks());
     }
 
+    /// Both parts: first the one without which the operator makes the other no more.
+    ///
     /// @return whether there was one
     boolean remove() {
-        return !configuration().delete().isEmpty();
+        boolean first = !configuration(GateCache.NAME).delete().isEmpty();
+        boolean second = !configuration(ResourceGate.NAME).delete().isEmpty();
+        return first || second;
     }
 
     /// A Deployment that is never made: as modest as one can be, so that no other rule of the cluster refuses it.

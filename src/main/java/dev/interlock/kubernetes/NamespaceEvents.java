@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /// Events of Kubernetes' own (`events.k8s.io/v1`), where people look: in the namespace that they are about. They are
@@ -27,6 +28,9 @@ public record NamespaceEvents(KubernetesClient client, String instance) {
     /// Asking again would not help: no right, no namespace or Event, not as the API server wants it, too large.
     private static final Set<Integer> REFUSED = Set.of(400, 403, 404, 413, 422);
 
+    /// Where the API server takes Events about what is in no namespace.
+    private static final String NOWHERE = "default";
+
     private static final int LONGEST_NOTE = 1_000;
     private static final int LONGEST_INSTANCE = 128;
     private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern(
@@ -38,7 +42,7 @@ public record NamespaceEvents(KubernetesClient client, String instance) {
         return new ObjectReferenceBuilder()
                 .withApiVersion(apiVersion)
                 .withKind(kind)
-                .withNamespace(namespace)
+                .withNamespace(namespace.isEmpty() ? null : namespace)
                 .withName(name)
                 .withUid(uid.isEmpty() ? null : uid)
                 .build();
@@ -106,7 +110,7 @@ public record NamespaceEvents(KubernetesClient client, String instance) {
     private Event event(Told told) {
         return new EventBuilder()
                 .withNewMetadata()
-                .withNamespace(told.regarding().getNamespace())
+                .withNamespace(Objects.requireNonNullElse(told.regarding().getNamespace(), NOWHERE))
                 .withName(told.name())
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROSECONDS.format(told.at())))

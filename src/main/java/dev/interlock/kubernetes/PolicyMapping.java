@@ -15,7 +15,6 @@ import dev.interlock.api.v1alpha1.OnUndecidedName;
 import dev.interlock.api.v1alpha1.OperationName;
 import dev.interlock.api.v1alpha1.PodSecuritySpec;
 import dev.interlock.api.v1alpha1.PromotionPolicySpec;
-import dev.interlock.api.v1alpha1.ResourceName;
 import dev.interlock.api.v1alpha1.SelectorSpec;
 import dev.interlock.api.v1alpha1.StabilitySpec;
 import dev.interlock.decision.Check;
@@ -40,6 +39,7 @@ import dev.interlock.decision.check.OwnerKnown;
 import dev.interlock.decision.check.PodSecurity;
 import dev.interlock.decision.check.Stable;
 import dev.interlock.kubernetes.PublishedTypes.Published;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.RegistryPrefix;
 import dev.interlock.workload.WorkloadKind;
@@ -145,6 +145,7 @@ public final class PolicyMapping {
         atMost(64, spec.checks(), "spec.checks");
         atMost(32, spec.variables(), "spec.variables");
         atMost(16, required(spec.match(), "spec.match").conditions(), "match.conditions");
+        atMost(32, spec.match().resources(), "match.resources");
         Variables variables = variables(spec);
         List<ConfiguredCheck> checks = items(required(spec.checks(), "spec.checks"), "spec.checks").stream()
                 .map(check -> check(check, mode, variables))
@@ -169,9 +170,7 @@ public final class PolicyMapping {
         return new Match(
                 Set.copyOf(items(spec.stages(), "match.stages")),
                 selector(spec.namespaceSelector()),
-                items(spec.resources(), "match.resources").stream()
-                        .map(PolicyMapping::kind)
-                        .collect(Collectors.toSet()),
+                resources(spec.resources()),
                 items(spec.operations(), "match.operations").stream()
                         .map(PolicyMapping::operation)
                         .collect(Collectors.toSet()),
@@ -179,6 +178,14 @@ public final class PolicyMapping {
                 items(spec.conditions(), "match.conditions").stream()
                         .map(PolicyMapping::condition)
                         .toList());
+    }
+
+    private static Set<GroupVersionResource> resources(@Nullable List<String> names) {
+        return names == null
+                ? WorkloadKind.resources()
+                : items(names, "match.resources").stream()
+                        .map(Governable::resource)
+                        .collect(Collectors.toSet());
     }
 
     private static LabelSelector selector(@Nullable SelectorSpec spec) {
@@ -301,19 +308,6 @@ public final class PolicyMapping {
         return switch (name) {
             case CREATE -> Operation.CREATE;
             case UPDATE -> Operation.UPDATE;
-        };
-    }
-
-    private static WorkloadKind kind(ResourceName name) {
-        return switch (name) {
-            case PODS -> WorkloadKind.POD;
-            case REPLICATION_CONTROLLERS -> WorkloadKind.REPLICATION_CONTROLLER;
-            case DEPLOYMENTS -> WorkloadKind.DEPLOYMENT;
-            case REPLICA_SETS -> WorkloadKind.REPLICA_SET;
-            case STATEFUL_SETS -> WorkloadKind.STATEFUL_SET;
-            case DAEMON_SETS -> WorkloadKind.DAEMON_SET;
-            case JOBS -> WorkloadKind.JOB;
-            case CRON_JOBS -> WorkloadKind.CRON_JOB;
         };
     }
 

@@ -4,11 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Policy;
 import dev.interlock.workload.MalformedObject;
+import dev.interlock.workload.ObjectKind;
+import dev.interlock.workload.OtherKind;
+import dev.interlock.workload.WorkloadKind;
+import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +53,31 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
             }
         }
         return new PolicySet(policies, paths);
+    }
+
+    /// The kind of an object, where it is of a workload or a policy names its resource. There is no cluster to say
+    /// which
+    /// resource a kind is found under: the plural is made by the usual rules.
+    public Optional<ObjectKind> kind(Manifest manifest) {
+        Optional<ObjectKind> workload =
+                WorkloadKind.of(manifest.apiVersion(), manifest.kind()).map(known -> known);
+        String singular = manifest.kind().toLowerCase(Locale.ROOT);
+        return workload.or(() -> policies.stream()
+                .flatMap(policy -> policy.match().resources().stream())
+                .filter(resource -> resource.apiVersion().equals(manifest.apiVersion()))
+                .filter(resource -> resource.resource().equals(singular)
+                        || resource.resource().equals(Pluralize.toPlural(singular)))
+                .findFirst()
+                .map(resource -> new OtherKind(resource, manifest.kind())));
+    }
+
+    /// The namespace of an object; empty where its kind is known to be in none.
+    ///
+    /// @param otherwise where it names none
+    public static String namespace(ObjectKind kind, Manifest manifest, String otherwise) {
+        return Governable.clusterScoped(kind.groupVersionResource())
+                ? ""
+                : manifest.namespace().orElse(otherwise);
     }
 
     private static UnreadableManifest refused(Manifest manifest, String why) {

@@ -6,8 +6,10 @@ import dev.interlock.decision.cel.Typing;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.drift.Pointer;
 import dev.interlock.feedback.Rule;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.WorkloadKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,9 +47,19 @@ public record PolicyView(Policy policy, List<Pointer> ignored, List<Rule> rules,
         return expressions;
     }
 
-    /// What is wrong with them where they are about the kinds that it guards.
+    /// The resources that it names beside workloads, in the order of their names.
+    public List<GroupVersionResource> others() {
+        return policy.match().resources().stream()
+                .filter(resource -> !WorkloadKind.resources().contains(resource))
+                .sorted(Comparator.comparing(GroupVersionResource::toString))
+                .toList();
+    }
+
+    /// What is wrong with them where they are about the kinds of workloads that it guards. Of other resources it is not
+    /// said.
     public List<String> typeProblems(Typing typing) {
-        Set<WorkloadKind> kinds = policy.match().kinds();
-        return typing.problems(expressions(), kinds.isEmpty() ? EnumSet.allOf(WorkloadKind.class) : kinds);
+        Set<WorkloadKind> kinds = EnumSet.noneOf(WorkloadKind.class);
+        policy.match().resources().forEach(resource -> WorkloadKind.of(resource).ifPresent(kinds::add));
+        return typing.problems(expressions(), kinds);
     }
 }

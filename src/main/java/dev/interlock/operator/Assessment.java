@@ -168,7 +168,7 @@ final class Assessment {
                 false);
         return switch (evaluator.evaluate(request, evidence)) {
             case Evaluation.Decided decided -> Optional.of(decided.decision());
-            case Evaluation.Unchanged _ -> Optional.empty();
+            case Evaluation.Unchanged _, Evaluation.NotGoverned _ -> Optional.empty();
         };
     }
 

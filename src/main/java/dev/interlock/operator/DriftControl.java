@@ -8,6 +8,8 @@ import dev.interlock.kubernetes.LiveObject;
 import dev.interlock.kubernetes.LiveObjects;
 import dev.interlock.kubernetes.ObjectKey;
 import dev.interlock.kubernetes.PublishedTypes;
+import dev.interlock.kubernetes.ResourceGate;
+import dev.interlock.kubernetes.ServedResources;
 import dev.interlock.kubernetes.WebhookLeases;
 import dev.interlock.ledger.LedgerReader;
 import dev.interlock.ledger.OperatorLedger;
@@ -61,6 +63,7 @@ public final class DriftControl implements AutoCloseable {
             OperatorLedger ledger,
             OperatorState state,
             GateCache gate,
+            ResourceGate resources,
             WebhookLeases webhooks,
             PublishedTypes types,
             InstantSource clock,
@@ -81,7 +84,12 @@ public final class DriftControl implements AutoCloseable {
         queue = new LiveQueue(live, caches, admissions, book, reconciler, () -> news.set(true), steady);
         gateWatch = new GateWatch(watched(gate), watched(webhooks), book, state, queue::lookAgain, clock, steady);
         Overview overview = new Overview(book, assessment, admissions, queue::lookedBy, queue::unknown);
-        policies = new PolicyReconciler(clock, webhooks, overview, new ExpressionTypes(types::read));
+        policies = new PolicyReconciler(
+                clock,
+                webhooks,
+                overview,
+                new OtherResources(resources::asks, new ServedResources(client)::serves),
+                new ExpressionTypes(types::read));
         webhooks.onChange(() -> news.set(true));
         paths = new PathReconciler(book, caches, assessment, clock);
         figures = new Figures(book, live, queue, caches, policies, clock);

@@ -4,6 +4,7 @@ import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.cel.Typing;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.PublishedTypes.Published;
+import dev.interlock.workload.GroupVersionResource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,11 +42,20 @@ final class ExpressionTypes {
         return Optional.of(
                 switch (published.join()) {
                     case Published.Unknown(String cause) -> new Said("Unknown", "NotChecked", "not checked: " + cause);
-                    case Published.Types(Typing typing) -> said(problems(view, typing));
+                    case Published.Types(Typing typing) -> said(problems(view, typing), view);
                 });
     }
 
-    private static Said said(List<String> problems) {
+    private static Said said(List<String> problems, PolicyView view) {
+        if (problems.isEmpty() && !view.others().isEmpty()) {
+            return new Said(
+                    "Unknown",
+                    "NotChecked",
+                    "not held against the API server's schemas: "
+                            + Said.listed(view.others().stream()
+                                    .map(GroupVersionResource::toString)
+                                    .toList()));
+        }
         return problems.isEmpty()
                 ? new Said(
                         "True", "Typed", "the expressions fit the API server's schemas of the kinds that are matched")

@@ -2,6 +2,7 @@ package dev.interlock.operator;
 
 import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.kubernetes.GateCache;
+import dev.interlock.kubernetes.ResourceGate;
 import dev.interlock.kubernetes.ServerSideApply;
 import dev.interlock.kubernetes.ServingCertificate;
 import dev.interlock.kubernetes.Trust;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /// Keeps the authority and the serving certificate in their Secrets, and in the gate whom it trusts: makes what is
 /// missing, renews what is about to end, mends what somebody has broken, in the order of [CertificatePlan].
@@ -55,6 +57,7 @@ public final class GateCertificates implements AutoCloseable {
             Thread.ofPlatform().name("certificates").daemon().factory());
     private final KubernetesClient client;
     private final GateCache gate;
+    private final ResourceGate resources;
     private final WebhookLeases webhooks;
     private final InstantSource clock;
     private final String namespace;
@@ -79,6 +82,7 @@ public final class GateCertificates implements AutoCloseable {
     public GateCertificates(
             KubernetesClient client,
             GateCache gate,
+            ResourceGate resources,
             WebhookLeases webhooks,
             InstantSource clock,
             String namespace,
@@ -88,6 +92,7 @@ public final class GateCertificates implements AutoCloseable {
             Runnable turn) {
         this.client = client;
         this.gate = gate;
+        this.resources = resources;
         this.webhooks = webhooks;
         this.clock = clock;
         this.namespace = namespace;
@@ -117,13 +122,13 @@ public final class GateCertificates implements AutoCloseable {
     private void tick() {
         try {
             boolean certain = webhooks.certain(); // asked each time, or it would not be
-            if (gate.synced() && webhooks.synced() && due()) {
+            if (gate.synced() && resources.synced() && webhooks.synced() && due()) {
                 look(certain);
             }
         } catch (RuntimeException e) { // whatever it is: it is tried again
             lookedAt = System.nanoTime();
             pause = QUIET;
-            trustsSeen = gate.trusts();
+            trustsSeen = trusts();
             own = false;
             say(System.Logger.Level.WARNING, "the certificates are not seen to now: " + e.getMessage());
         }
@@ -132,14 +137,21 @@ public final class GateCertificates implements AutoCloseable {
     /// At the latest after a pause; before that when the gate has changed, or it is time to renew.
     private boolean due() {
         return System.nanoTime() - lookedAt >= pause.toNanos()
-                || !gate.trusts().equals(trustsSeen)
+                || !trusts().equals(trustsSeen)
                 || (own
                         && (CertificatePlan.renews(authorityUntil, validity.authority(), clock.instant())
                                 || CertificatePlan.renews(servingUntil, validity.serving(), clock.instant())));
     }
 
+    /// Of both parts. The second one is made to follow the first, and until it does nothing is served by another
+    /// authority.
+    private List<Trust> trusts() {
+        return Stream.concat(gate.trusts().stream(), resources.trusts().stream())
+                .toList();
+    }
+
     private void look(boolean certain) {
-        List<Trust> trusts = gate.trusts();
+        List<Trust> trusts = trusts();
         Optional<Secret> serving = secret(ServingCertificate.SECRET);
         Optional<Secret> ca = secret(AUTHORITY);
         Optional<CertifiedKey> authority =

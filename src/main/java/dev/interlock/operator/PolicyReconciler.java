@@ -46,14 +46,21 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
     private final InstantSource clock;
     private final WebhookLeases webhooks;
     private final Overview overview;
+    private final OtherResources others;
     private final ExpressionTypes types;
     private final Wake<Raw.Policy> wake = new Wake<>();
     private final Set<String> ready = ConcurrentHashMap.newKeySet();
 
-    PolicyReconciler(InstantSource clock, WebhookLeases webhooks, Overview overview, ExpressionTypes types) {
+    PolicyReconciler(
+            InstantSource clock,
+            WebhookLeases webhooks,
+            Overview overview,
+            OtherResources others,
+            ExpressionTypes types) {
         this.clock = clock;
         this.webhooks = webhooks;
         this.overview = overview;
+        this.others = others;
         this.types = types;
     }
 
@@ -125,8 +132,9 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         Overview.Seen seen = overview.of(view, namespaces, now);
         Optional<PromotionPolicyStatus> previous = stored.status(PromotionPolicyStatus.class);
         Optional<Said> typed = types.of(view);
-        PromotionPolicyStatus next =
-                PolicyStatus.of(view, gate(context), namespaces, replicas, seen, typed, previous.orElse(null), now);
+        Optional<Said> asked = others.of(view);
+        PromotionPolicyStatus next = PolicyStatus.of(
+                view, gate(context), namespaces, replicas, seen, asked, typed, previous.orElse(null), now);
         if ("True".equals(next.ready())) {
             ready.add(policy.ref().uid());
         } else {
@@ -135,7 +143,10 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         UpdateControl<Raw.Policy> control = previous.filter(next::equals).isPresent()
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(stored.patch(next));
-        Duration recheck = typed.filter(ExpressionTypes.BEING_READ::equals).isPresent() ? SOON : RECHECK;
+        boolean soon = typed.filter(ExpressionTypes.BEING_READ::equals).isPresent()
+                || asked.filter(said -> said.reason().equals(OtherResources.NOT_ASKED))
+                        .isPresent();
+        Duration recheck = soon ? SOON : RECHECK;
         Duration again = seen.changesAt()
                 .map(at -> Duration.between(now, at).plusMillis(1))
                 .filter(until -> until.compareTo(recheck) < 0)

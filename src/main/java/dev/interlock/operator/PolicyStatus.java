@@ -23,6 +23,7 @@ final class PolicyStatus {
     static final String DRIFT_WATCHED = "DriftWatched";
     static final String FEEDBACK = "Feedback";
     static final String EXPRESSIONS_TYPED = "ExpressionsTyped";
+    static final String RESOURCES_ASKED = "ResourcesAsked";
     private static final int MOST_NAMES = 20;
     private static final String GATE_LABEL = "interlock.dev/gate";
 
@@ -45,6 +46,7 @@ final class PolicyStatus {
 
     /// @param namespaces labels by name, all that there are
     /// @param seen       what runtime shows
+    /// @param asked      of the resources that it names beside workloads; empty where it names none
     /// @param typed      of its expressions; empty where it has none
     /// @param previous   whose conditions keep their time where nothing changed
     static PromotionPolicyStatus of(
@@ -53,6 +55,7 @@ final class PolicyStatus {
             Map<String, Map<String, String>> namespaces,
             List<Replica> replicas,
             Overview.Seen seen,
+            Optional<Said> asked,
             Optional<Said> typed,
             @Nullable PromotionPolicyStatus previous,
             Instant now) {
@@ -60,7 +63,7 @@ final class PolicyStatus {
         Map<String, Map<String, String>> guarded = new TreeMap<>(namespaces.entrySet().stream()
                 .filter(namespace -> policy.match().matches(namespace.getValue()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
-        Said ready = ready(policy, gate, replicas);
+        Said ready = ready(policy, gate, asked, replicas);
         Said matched = matched(policy.match(), guarded);
         List<Condition> before = previous == null || previous.conditions() == null ? List.of() : previous.conditions();
         long generation = policy.ref().generation();
@@ -69,6 +72,7 @@ final class PolicyStatus {
                 Said.condition(MATCHED, matched, before, generation, now),
                 Said.condition(DRIFT_WATCHED, watched(seen), before, generation, now),
                 Said.condition(FEEDBACK, feedback(view, seen), before, generation, now)));
+        asked.ifPresent(said -> conditions.add(Said.condition(RESOURCES_ASKED, said, before, generation, now)));
         typed.ifPresent(said -> conditions.add(Said.condition(EXPRESSIONS_TYPED, said, before, generation, now)));
         return new PromotionPolicyStatus(
                 generation,
@@ -94,7 +98,7 @@ final class PolicyStatus {
                         : seen.effective().stream().map(TighteningMapping::spec).toList());
     }
 
-    private static Said ready(Policy policy, Gate gate, List<Replica> replicas) {
+    private static Said ready(Policy policy, Gate gate, Optional<Said> asked, List<Replica> replicas) {
         long generation = policy.ref().generation();
         List<String> behind = replicas.stream()
                 .filter(replica -> replica.generation() < generation)
@@ -115,6 +119,10 @@ final class PolicyStatus {
         }
         if (gate == Gate.WITHOUT_AUTHORITY) {
             return new Said("False", "GateWithoutAuthority", "the gate has no caBundle yet: no webhook can be called");
+        }
+        Optional<Said> unasked = asked.filter(said -> said.reason().equals(OtherResources.NOT_ASKED));
+        if (unasked.isPresent()) {
+            return new Said("False", "ResourcesNotAsked", unasked.get().message());
         }
         if (replicas.isEmpty()) {
             return new Said("False", "NoWebhook", "no webhook process is running");

@@ -6,7 +6,9 @@ import java.util.Optional;
 
 /// The significant content of an object, independent of policies: everything except `status` and `metadata`,
 /// plus `metadata.labels` (for a Pod its annotations too), without `spec.replicas` and the pod template's
-/// annotation `kubectl.kubernetes.io/restartedAt`. It is in normal form: no member is `null`, and lists whose
+/// annotation `kubectl.kubernetes.io/restartedAt`. Of what runs nothing it is everything except `status` and
+/// `metadata`, plus labels and annotations, as it was written: nothing is known of its kind. It is in normal form: no
+/// member is `null`, and lists whose
 /// order means nothing are in one order. Values of environment variables are masked, because this is what the
 /// ledger keeps.
 ///
@@ -16,7 +18,7 @@ public record Content(Node.Obj value, String digest) {
     /// Set by the Deployment controller on what it makes, and part of no template that anybody wrote.
     private static final String TEMPLATE_HASH = "pod-template-hash";
 
-    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+    static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// The significant content of a workload.
     ///
@@ -40,12 +42,16 @@ public record Content(Node.Obj value, String digest) {
 
     /// The digest of the pod template in this content, without a second reading of the object; empty where it
     /// has none.
-    public String template(WorkloadKind kind) {
+    public String template(ObjectKind kind) {
         return templateDigest(value, kind);
     }
 
-    private static String templateDigest(Node.Obj content, WorkloadKind kind) {
-        return templateOf(content, kind).map(Canonical::sha256).orElse("");
+    private static String templateDigest(Node.Obj content, ObjectKind kind) {
+        return switch (kind) {
+            case WorkloadKind workload ->
+                templateOf(content, workload).map(Canonical::sha256).orElse("");
+            case OtherKind _ -> "";
+        };
     }
 
     /// The pod template in the significant content of an object of that kind, without the label
@@ -78,8 +84,19 @@ public record Content(Node.Obj value, String digest) {
     }
 
     private static Node.Obj significant(Workload workload, Mask mask) {
-        WorkloadKind kind = workload.kind();
-        Node.Obj object = workload.object();
+        return switch (workload.kind()) {
+            case WorkloadKind kind -> significant(kind, workload.object(), mask);
+            case OtherKind _ -> {
+                Node.Obj object = workload.withoutSecrets(mask).object();
+                Node.Obj metadata = object.object("metadata")
+                        .map(Content::labelsAndAnnotations)
+                        .orElse(Node.Obj.EMPTY);
+                yield object.without("status").with("metadata", metadata);
+            }
+        };
+    }
+
+    private static Node.Obj significant(WorkloadKind kind, Node.Obj object, Mask mask) {
         Node.Obj metadata =
                 object.object("metadata").map(all -> metadata(all, kind)).orElse(Node.Obj.EMPTY);
         // Normal form comes before the mask, which hides whether a variable refers to another one.
@@ -93,10 +110,18 @@ public record Content(Node.Obj value, String digest) {
     }
 
     private static Node.Obj metadata(Node.Obj all, WorkloadKind kind) {
-        Node.Obj kept = keep(Node.Obj.EMPTY, "labels", all.object("labels"));
-        return kind == WorkloadKind.POD
-                ? keep(kept, "annotations", all.object("annotations").map(some -> some.without(LAST_APPLIED)))
-                : kept;
+        return kind == WorkloadKind.POD ? labelsAndAnnotations(all) : labelsOf(all);
+    }
+
+    private static Node.Obj labelsOf(Node.Obj metadata) {
+        return keep(Node.Obj.EMPTY, "labels", metadata.object("labels"));
+    }
+
+    private static Node.Obj labelsAndAnnotations(Node.Obj metadata) {
+        return keep(
+                labelsOf(metadata),
+                "annotations",
+                metadata.object("annotations").map(some -> some.without(LAST_APPLIED)));
     }
 
     private static Node.Obj keep(Node.Obj kept, String name, Optional<Node.Obj> members) {

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A governed object as checks see it: one view over all governed kinds.
+/// A governed object as checks see it: one view over all governed kinds. One of a kind that runs nothing has no
+/// template and no images.
 ///
 /// @param kind     which governed kind it is
 /// @param object   the whole object
-/// @param template its pod template without `restartedAt` (a Pod's is its spec alone); empty where it has
-/// none, which only
-///                 a ReplicationController may
+/// @param template its pod template without `restartedAt` (a Pod's is its spec alone); empty where it has none, as a
+///                 ReplicationController may, and whatever runs nothing
 /// @param images   every image that it names: containers, init containers (sidecars among them), ephemeral
 /// containers, image volumes
-public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> template, List<ImageUse> images) {
+public record Workload(ObjectKind kind, Node.Obj object, Optional<Node.Obj> template, List<ImageUse> images) {
     static final List<String> CONTAINER_LISTS = List.of("containers", "initContainers", "ephemeralContainers");
 
     private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
@@ -27,7 +27,14 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
     /// Reads an object of a governed kind.
     ///
     /// @throws MalformedObject where a field on the way to the images is of the wrong type
-    public static Workload of(WorkloadKind kind, Node.Obj object) {
+    public static Workload of(ObjectKind kind, Node.Obj object) {
+        return switch (kind) {
+            case WorkloadKind workload -> of(workload, object);
+            case OtherKind _ -> new Workload(kind, object, Optional.empty(), List.of());
+        };
+    }
+
+    private static Workload of(WorkloadKind kind, Node.Obj object) {
         Optional<Node.Obj> podSpec = descend(object, kind.podSpecPath());
         Optional<Node.Obj> template = kind == WorkloadKind.POD
                 ? podSpec.map(spec -> Node.Obj.EMPTY.with("spec", spec))
@@ -60,9 +67,9 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
         return template.map(pod -> pod.with("metadata", shared));
     }
 
-    /// The field path of the pod specification, such as `spec.template.spec`.
+    /// The field path of the pod specification, such as `spec.template.spec`; empty where its kind has none.
     public String podSpecPath() {
-        return String.join(".", kind.podSpecPath());
+        return kind instanceof WorkloadKind workload ? String.join(".", workload.podSpecPath()) : "";
     }
 
     /// The annotations that the Pods get, those that are texts.
@@ -110,6 +117,13 @@ public record Workload(WorkloadKind kind, Node.Obj object, Optional<Node.Obj> te
                         _ -> Defaults.without(object, stored.object)
                                 .object("spec")
                                 .orElse(Node.Obj.EMPTY)));
+    }
+
+    /// The same without what nobody may see: the values of a Secret are salted digests, equal ones still equal.
+    public Workload withoutSecrets(Mask mask) {
+        return kind instanceof OtherKind other && other.secret()
+                ? new Workload(kind, SecretData.masked(object, mask), template, images)
+                : this;
     }
 
     private static Optional<Node.Obj> descend(Node.Obj object, List<String> path) {

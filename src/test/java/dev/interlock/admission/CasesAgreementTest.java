@@ -160,6 +160,7 @@ class CasesAgreementTest {
                 Optional.empty());
         return switch (new Evaluator(new Mask(new byte[32])).evaluate(request, evidence)) {
             case Evaluation.Unchanged _ -> said("Unchanged", false, List.of());
+            case Evaluation.NotGoverned _ -> said("NotGoverned", false, List.of());
             case Evaluation.Decided(Decision decision) ->
                 said(decision.outcome(), decision.approves(), decision.basis().reasons());
         };

@@ -69,7 +69,8 @@ public class MatchingBenchmark {
         LabelSelector any = LabelSelector.EVERYTHING;
         return switch (keptBy) {
             case "namespace" -> new Match(Set.of(), new LabelSelector(Map.of("team", "other"), List.of()));
-            case "kind" -> new Match(Set.of(), any, Set.of(WorkloadKind.JOB), Set.of(), any, List.of());
+            case "kind" ->
+                new Match(Set.of(), any, Set.of(WorkloadKind.JOB.groupVersionResource()), Set.of(), any, List.of());
             case "stage" -> new Match(Set.of("staging"), any);
             case "condition" ->
                 new Match(

@@ -259,7 +259,8 @@ public final class Fixture {
     public static Decision decide(Request request, Evidence evidence) {
         return switch (EVALUATOR.evaluate(request, evidence)) {
             case Evaluation.Decided(Decision decision) -> decision;
-            case Evaluation.Unchanged _ -> throw new AssertionError("the request changes nothing");
+            case Evaluation.Unchanged _, Evaluation.NotGoverned _ ->
+                throw new AssertionError("the request changes nothing");
         };
     }
 

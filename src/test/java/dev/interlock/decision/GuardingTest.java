@@ -8,6 +8,7 @@ import dev.interlock.decision.Fixture.Says;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,13 @@ class GuardingTest {
     }
 
     private static Match kinds(WorkloadKind... kinds) {
-        return new Match(Set.of(), ANY, Set.of(kinds), Set.of(), ANY, List.of());
+        return new Match(
+                Set.of(),
+                ANY,
+                Stream.of(kinds).map(WorkloadKind::groupVersionResource).collect(Collectors.toSet()),
+                Set.of(),
+                ANY,
+                List.of());
     }
 
     private static Match operations(Operation... operations) {
@@ -76,7 +84,7 @@ class GuardingTest {
     private static Decision decide(Request request, Policy... policies) {
         return switch (Fixture.EVALUATOR.evaluate(request, evidence(policies))) {
             case Evaluation.Decided(Decision decision) -> decision;
-            case Evaluation.Unchanged _ -> throw new AssertionError("something changes");
+            case Evaluation.Unchanged _, Evaluation.NotGoverned _ -> throw new AssertionError("something changes");
         };
     }
 
@@ -230,7 +238,10 @@ class GuardingTest {
                         new Match(
                                 random.nextBoolean() ? Set.of() : Set.of("s" + random.nextInt(5)),
                                 random.nextBoolean() ? ANY : labelled("tier", "t" + random.nextInt(3)),
-                                random.nextBoolean() ? Set.of() : Set.of(KINDS.get(random.nextInt(KINDS.size()))),
+                                random.nextBoolean()
+                                        ? Set.of()
+                                        : Set.of(KINDS.get(random.nextInt(KINDS.size()))
+                                                .groupVersionResource()),
                                 random.nextBoolean()
                                         ? Set.of()
                                         : Set.of(OPERATIONS.get(random.nextInt(OPERATIONS.size()))),
@@ -242,7 +253,7 @@ class GuardingTest {
         for (int i = 0; i < 2_000; i++) {
             Map<String, String> labels =
                     Map.of("interlock.dev/stage", "s" + random.nextInt(6), "tier", "t" + random.nextInt(4));
-            WorkloadKind kind = KINDS.get(random.nextInt(KINDS.size()));
+            GroupVersionResource kind = KINDS.get(random.nextInt(KINDS.size())).groupVersionResource();
             Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
             assertThat(index.guarding(labels, kind, operation))
                     .isEqualTo(index.all().stream()

@@ -293,10 +293,30 @@ class ApiIT {
                         "{stages: [api], conditions: [{name: c, expression: object.kind}]}",
                         "match.conditions `c`: it gives a dyn and must give a bool"),
                 invalid(
-                        "resource that is not governed",
+                        "resource without its version",
                         "{stages: [api]}",
                         "{stages: [api], resources: [services]}",
-                        "match.resources[0]: Unsupported value"),
+                        "match.resources: `services` is no workload and has no version; write one of pods,"),
+                invalid(
+                        "workload with a version",
+                        "{stages: [api]}",
+                        "{stages: [api], resources: [deployments.v1.apps]}",
+                        "match.resources: `deployments.v1.apps` is a workload; write `deployments.apps`"),
+                invalid(
+                        "resource of Interlock's own",
+                        "{stages: [api]}",
+                        "{stages: [api], resources: [promotionpolicies.v1alpha1.interlock.dev]}",
+                        "cannot be governed: Interlock's own objects are not governed"),
+                invalid(
+                        "resource that components hold their turn by",
+                        "{stages: [api]}",
+                        "{stages: [api], resources: [leases.v1.coordination.k8s.io]}",
+                        "cannot be governed: components hold their turn by it"),
+                invalid(
+                        "subresource",
+                        "{stages: [api]}",
+                        "{stages: [api], resources: [pods/exec]}",
+                        "match.resources[0]"),
                 invalid(
                         "operation that is never asked about",
                         "{stages: [api]}",

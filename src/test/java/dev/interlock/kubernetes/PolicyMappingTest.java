@@ -189,7 +189,9 @@ class PolicyMappingTest {
                         new Match(
                                 Set.of("production"),
                                 LabelSelector.EVERYTHING,
-                                Set.of(WorkloadKind.JOB, WorkloadKind.CRON_JOB),
+                                Set.of(
+                                        WorkloadKind.JOB.groupVersionResource(),
+                                        WorkloadKind.CRON_JOB.groupVersionResource()),
                                 Set.of(Operation.UPDATE),
                                 new LabelSelector(Map.of("app", "checkout"), List.of()),
                                 List.of(new Condition("named", Expression.bool("request.name != ''", Variables.NONE)))),

@@ -75,11 +75,27 @@ class RightsManifestTest {
     @Test
     void operatorNeitherMakesNorDeletesTheGate() {
         assertThat(rules("interlock-operator")
-                        .filter(rule -> rule.getApiGroups().contains("admissionregistration.k8s.io")))
+                        .filter(rule -> rule.getApiGroups().contains("admissionregistration.k8s.io"))
+                        .filter(rule -> !rule.getResourceNames().equals(List.of("interlock-resources"))))
                 .singleElement()
                 .satisfies(rule -> {
                     assertThat(rule.getResourceNames()).containsExactly("interlock");
                     assertThat(rule.getVerbs()).doesNotContain("create", "update", "delete", "deletecollection");
+                });
+    }
+
+    /// The second part is its own, and nothing else of its kind: it makes no other object without a namespace.
+    @Test
+    void case63_operatorMakesOneObjectWithoutANamespaceAndByName() {
+        assertThat(rules("interlock-operator")
+                        .filter(rule -> rule.getVerbs().contains("create"))
+                        .filter(rule -> !List.of(
+                                        "interlock.dev", "events.k8s.io", "") // the last are in Interlock's namespace
+                                .contains(rule.getApiGroups().getFirst())))
+                .singleElement()
+                .satisfies(rule -> {
+                    assertThat(rule.getResources()).containsExactly("validatingwebhookconfigurations");
+                    assertThat(rule.getResourceNames()).containsExactly("interlock-resources");
                 });
     }
 

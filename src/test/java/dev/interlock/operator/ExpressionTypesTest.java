@@ -52,7 +52,7 @@ class ExpressionTypesTest {
                 new Match(
                         Set.of(),
                         LabelSelector.EVERYTHING,
-                        Set.of(WorkloadKind.DEPLOYMENT),
+                        Set.of(WorkloadKind.DEPLOYMENT.groupVersionResource()),
                         Set.of(),
                         LabelSelector.EVERYTHING,
                         conditions),

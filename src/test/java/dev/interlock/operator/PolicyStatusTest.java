@@ -63,7 +63,15 @@ class PolicyStatusTest {
 
     private static PromotionPolicyStatus status(Policy policy, List<Replica> replicas) {
         return PolicyStatus.of(
-                view(policy), Gate.CLOSED, GATED, replicas, Overview.Seen.NOTHING, Optional.empty(), null, NOW);
+                view(policy),
+                Gate.CLOSED,
+                GATED,
+                replicas,
+                Overview.Seen.NOTHING,
+                Optional.empty(),
+                Optional.empty(),
+                null,
+                NOW);
     }
 
     private static PromotionPolicyStatus matched(Match match, Map<String, Map<String, String>> namespaces) {
@@ -73,6 +81,7 @@ class PolicyStatusTest {
                 namespaces,
                 UP_TO_DATE,
                 Overview.Seen.NOTHING,
+                Optional.empty(),
                 Optional.empty(),
                 null,
                 NOW);
@@ -90,6 +99,42 @@ class PolicyStatusTest {
     }
 
     @Test
+    void nobodyIsReadyWhileTheApiServerDoesNotAskAboutWhatIsNamed() {
+        PromotionPolicyStatus said = PolicyStatus.of(
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                GATED,
+                UP_TO_DATE,
+                Overview.Seen.NOTHING,
+                Optional.of(new Said("False", "NotAsked", "not told yet to ask about services.v1")),
+                Optional.empty(),
+                null,
+                NOW);
+        assertThat(Objects.requireNonNull(said.conditions()).getFirst().reason())
+                .isEqualTo("ResourcesNotAsked");
+        assertThat(Objects.requireNonNull(said.conditions()).getFirst().message())
+                .isEqualTo("not told yet to ask about services.v1");
+        assertThat(Objects.requireNonNull(said.conditions()).getLast().status()).isEqualTo("False");
+    }
+
+    @Test
+    void whatTheApiServerDoesNotHaveKeepsNobodyFromBeingReady() {
+        PromotionPolicyStatus said = PolicyStatus.of(
+                view(policy(PRODUCTION)),
+                Gate.CLOSED,
+                GATED,
+                UP_TO_DATE,
+                Overview.Seen.NOTHING,
+                Optional.of(new Said("False", "NotServed", "the API server has no servises.v1")),
+                Optional.empty(),
+                null,
+                NOW);
+        assertThat(Objects.requireNonNull(said.conditions()).getFirst().status())
+                .isEqualTo("True");
+        assertThat(Objects.requireNonNull(said.conditions()).getLast().reason()).isEqualTo("NotServed");
+    }
+
+    @Test
     void whatIsSaidOfItsExpressionsIsOneMoreCondition() {
         PromotionPolicyStatus said = PolicyStatus.of(
                 view(policy(PRODUCTION)),
@@ -97,6 +142,7 @@ class PolicyStatusTest {
                 GATED,
                 UP_TO_DATE,
                 Overview.Seen.NOTHING,
+                Optional.empty(),
                 Optional.of(new Said("False", "TypeProblems", "1 problems")),
                 null,
                 NOW);
@@ -159,6 +205,7 @@ class PolicyStatusTest {
                         GATED,
                         UP_TO_DATE,
                         Overview.Seen.NOTHING,
+                        Optional.empty(),
                         Optional.empty(),
                         null,
                         NOW),
@@ -295,6 +342,7 @@ class PolicyStatusTest {
                 List.of(),
                 Overview.Seen.NOTHING,
                 Optional.empty(),
+                Optional.empty(),
                 behind,
                 LATER.plusSeconds(60));
         assertThat(condition(gone, "Ready").reason()).isEqualTo("NoWebhook");
@@ -324,6 +372,7 @@ class PolicyStatusTest {
                 UP_TO_DATE,
                 Overview.Seen.NOTHING,
                 Optional.empty(),
+                Optional.empty(),
                 previous,
                 NOW);
         assertThat(condition(said, "Ready").lastTransitionTime()).isEqualTo("2026-11-25T10:00:00Z");
@@ -343,6 +392,7 @@ class PolicyStatusTest {
                 replicas,
                 Overview.Seen.NOTHING,
                 Optional.empty(),
+                Optional.empty(),
                 null,
                 NOW);
         PromotionPolicyStatus second = PolicyStatus.of(
@@ -351,6 +401,7 @@ class PolicyStatusTest {
                 new TreeMap<>(namespaces),
                 replicas.reversed(),
                 Overview.Seen.NOTHING,
+                Optional.empty(),
                 Optional.empty(),
                 first,
                 LATER);
@@ -365,12 +416,14 @@ class PolicyStatusTest {
                 replicas,
                 Overview.Seen.NOTHING,
                 Optional.empty(),
+                Optional.empty(),
                 before,
                 LATER);
     }
 
     private static PromotionPolicyStatus seen(PolicyView view, Overview.Seen seen) {
-        return PolicyStatus.of(view, Gate.CLOSED, GATED, UP_TO_DATE, seen, Optional.empty(), null, NOW);
+        return PolicyStatus.of(
+                view, Gate.CLOSED, GATED, UP_TO_DATE, seen, Optional.empty(), Optional.empty(), null, NOW);
     }
 
     private static Overview.Seen seen(List<String> wouldDeny, List<Tightening> effective, int leftOut) {

@@ -25,11 +25,11 @@ public record MatchSpec(
         @JsonPropertyDescription("A label selector over the namespace's labels. Absent: every namespace.") @Nullable
         SelectorSpec namespaceSelector,
 
-        @Size(min = 1, max = 8)
+        @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-                "The resources, each with its subresources that are decided about. Absent: every governed resource.")
+                "The resources: workloads as kubectl names them (pods, deployments.apps), each with its subresources that are decided about; any other with its version, services.v1 or ingresses.v1.networking.k8s.io. Absent: every workload.")
         @Nullable
-        List<ResourceName> resources,
+        List<@Size(min = 1, max = 253) @Pattern("^[a-z][a-z0-9-]*(\\.[a-z0-9-]+)*$") String> resources,
 
         @Size(min = 1, max = 2) @JsonPropertyDescription("The operations. Absent: CREATE and UPDATE.") @Nullable
         List<OperationName> operations,

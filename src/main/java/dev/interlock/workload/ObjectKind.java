@@ -1,0 +1,18 @@
+package dev.interlock.workload;
+
+/// A kind of objects that can be decided about.
+public sealed interface ObjectKind permits WorkloadKind, OtherKind {
+    /// For example `apps/v1`.
+    String apiVersion();
+
+    /// For example `Deployment`.
+    String kind();
+
+    /// The resource that objects of this kind are found under.
+    GroupVersionResource groupVersionResource();
+
+    /// The plural name in URLs and webhook rules.
+    default String resource() {
+        return groupVersionResource().resource();
+    }
+}
