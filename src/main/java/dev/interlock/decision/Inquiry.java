@@ -86,7 +86,8 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
                 List<Violation> declared = strict.equals(check.check())
                         ? violations.items()
                         : violations(check.check(), request.workload(), situation);
-                List<Violation> present = templateUnchanged() && !strict.aboutChange()
+                boolean ofTheObject = !strict.aboutChange() && !strict.aboutPromotion();
+                List<Violation> present = templateUnchanged() && ofTheObject
                         ? violations(strict, request.old().get(), before.orElse(situation))
                         : List.of();
                 yield violations.items().stream()

@@ -241,7 +241,9 @@ class PolicyMappingTest {
                                 Optional.empty(),
                                 new ImagesAllowed(true, List.of(), List.of()))),
                         List.of()));
-        assertThat(loaded(with("/match", "{namespaceSelector: {}}")).match()).isEqualTo(Match.ALL);
+        assertThat(loaded(with("/match", "{namespaceSelector: {}}")).match())
+                .as("every workload")
+                .isEqualTo(new Match(Set.of(), LabelSelector.EVERYTHING));
     }
 
     @ParameterizedTest

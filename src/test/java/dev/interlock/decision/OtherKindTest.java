@@ -1,0 +1,211 @@
+package dev.interlock.decision;
+
+import static dev.interlock.decision.Fixture.obj;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.decision.cel.Expression;
+import dev.interlock.decision.cel.Variables;
+import dev.interlock.decision.check.ExpressionHolds;
+import dev.interlock.decision.check.Stable;
+import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.Node;
+import dev.interlock.workload.OtherKind;
+import dev.interlock.workload.Workload;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What is decided about objects that run nothing.
+class OtherKindTest {
+    private static final GroupVersionResource SERVICES = new GroupVersionResource("", "v1", "services");
+    private static final GroupVersionResource SECRETS = new GroupVersionResource("", "v1", "secrets");
+    private static final LabelSelector ANY = LabelSelector.EVERYTHING;
+
+    private static Workload service(String type, int port) {
+        return Workload.of(
+                new OtherKind(SERVICES, "Service"),
+                obj(
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "Service",
+                        "metadata",
+                        obj("name", "checkout", "namespace", "shop"),
+                        "spec",
+                        obj("type", type, "ports", List.of(obj("port", port)))));
+    }
+
+    private static Workload secret(String value) {
+        return Workload.of(
+                new OtherKind(SECRETS, "Secret"),
+                obj(
+                        "metadata",
+                        obj(
+                                "annotations",
+                                obj(
+                                        "kubectl.kubernetes.io/last-applied-configuration",
+                                        "{\"data\":\"" + value + "\"}",
+                                        "kept",
+                                        "yes")),
+                        "data",
+                        obj("token", value)));
+    }
+
+    private static Match match(Set<GroupVersionResource> resources, String... stages) {
+        return new Match(Set.of(stages), ANY, resources, Set.of(), ANY, List.of());
+    }
+
+    private static ExpressionHolds holds(String expression, String message) {
+        return new ExpressionHolds(
+                Expression.bool(expression, Variables.NONE),
+                Optional.empty(),
+                Optional.of(Expression.string(message, Variables.NONE)));
+    }
+
+    private static Policy policy(Match match, Check... checks) {
+        return new Policy.Loaded(
+                new PolicyRef("p", "p", 1),
+                match,
+                OnUndecided.DENY,
+                Fixture.OWNER,
+                List.of(checks).stream()
+                        .map(check -> Fixture.check("rule", Mode.ENFORCE, check))
+                        .toList(),
+                List.of());
+    }
+
+    static List<Arguments> guarding() {
+        return List.of(
+                Arguments.of("its resource", match(Set.of(SERVICES)), "Denied"),
+                Arguments.of("its resource in another stage", match(Set.of(SERVICES), "staging"), "NotGoverned"),
+                Arguments.of(
+                        "the same resource of another version",
+                        match(Set.of(new GroupVersionResource("", "v2", "services"))),
+                        "NotGoverned"),
+                Arguments.of(
+                        "the same resource of another group",
+                        match(Set.of(new GroupVersionResource("example.com", "v1", "services"))),
+                        "NotGoverned"),
+                Arguments.of("every workload", new Match(Set.of(), ANY), "NotGoverned"));
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @MethodSource("guarding")
+    void onlyAPolicyThatNamesItsResourceGuardsIt(String what, Match match, String expected) {
+        Evaluation evaluation = Fixture.EVALUATOR.evaluate(
+                Fixture.create(service("NodePort", 1)),
+                Fixture.evidence(policy(match, holds("object.spec.type != 'NodePort'", "'no'"))));
+        assertThat(
+                        switch (evaluation) {
+                            case Evaluation.Decided(Decision decision) -> decision.outcome();
+                            case Evaluation.NotGoverned _ -> "NotGoverned";
+                            case Evaluation.Unchanged _ -> "Unchanged";
+                        })
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void law16_aPolicyOfWhichNothingCanBeReadGuardsItToo() {
+        Policy unreadable = new Policy.Unreadable(new PolicyRef("p", "p", 1), Match.ALL, "torn");
+        assertThat(Fixture.decide(Fixture.create(service("ClusterIP", 1)), Fixture.evidence(unreadable)))
+                .isInstanceOf(Decision.Undecided.class);
+    }
+
+    @Test
+    void case34_whereTheNamespaceIsNotKnownNothingIsLetThroughAsNotGoverned() {
+        Policy policy = policy(match(Set.of(SERVICES), "staging"), holds("true", "''"));
+        assertThat(Fixture.decide(
+                        Fixture.create(service("ClusterIP", 1)), Fixture.evidence(Optional.empty(), List.of(policy))))
+                .isInstanceOf(Decision.Undecided.class);
+    }
+
+    @Test
+    void law9_aViolationThatWasThereWarnsAndANewOneDenies() {
+        Evidence evidence =
+                Fixture.evidence(policy(match(Set.of(SERVICES)), holds("object.spec.type != 'NodePort'", "'no'")));
+        assertThat(Fixture.decide(Fixture.update(service("NodePort", 1), service("NodePort", 2)), evidence))
+                .isInstanceOf(Decision.Warned.class)
+                .satisfies(decision -> assertThat(decision.basis().reasons())
+                        .extracting(Reason::relief)
+                        .containsExactly(Relief.ALREADY_PRESENT));
+        assertThat(Fixture.decide(Fixture.update(service("ClusterIP", 1), service("NodePort", 1)), evidence))
+                .isInstanceOf(Decision.Denied.class);
+    }
+
+    @Test
+    void law9_whatChangesNothingIsNotDecidedThoughItsAnnotationsAreContent() {
+        Evidence evidence = Fixture.evidence(policy(match(Set.of(SERVICES)), holds("false", "'no'")));
+        Workload service = service("NodePort", 1);
+        assertThat(Fixture.EVALUATOR.evaluate(Fixture.update(service, service), evidence))
+                .isInstanceOf(Evaluation.Unchanged.class);
+        Workload annotated = Workload.of(
+                service.kind(),
+                service.object().change(List.of("metadata"), metadata -> metadata.with("annotations", obj("a", "b"))));
+        assertThat(Fixture.EVALUATOR.evaluate(Fixture.update(service, annotated), evidence))
+                .isInstanceOf(Evaluation.Decided.class);
+    }
+
+    /// All of it is promoted: it has no template that could stay as it is.
+    @Test
+    void whatIsAboutPromotionIsAskedOfEveryChange() {
+        Evidence evidence = Fixture.withDrift(
+                Fixture.evidence(policy(match(Set.of(SERVICES)), new Stable(Optional.of(0L), Optional.empty()))),
+                new DriftFact("drift-1", "shop", Instant.EPOCH, true, false));
+        assertThat(Fixture.decide(Fixture.update(service("ClusterIP", 1), service("ClusterIP", 2)), evidence))
+                .isInstanceOf(Decision.Denied.class);
+    }
+
+    @Test
+    void case74_ofASecretChecksAndRecordsSeeDigests() {
+        Evidence evidence = Fixture.evidence(policy(
+                match(Set.of(SECRETS)),
+                holds("object.data.token == oldObject.data.token", "string(object.data.token)")));
+        Workload relabelled = Workload.of(
+                secret("b2xk").kind(),
+                secret("b2xk")
+                        .object()
+                        .change(List.of("metadata"), metadata -> metadata.with("labels", obj("a", "b"))));
+        Decision same = Fixture.decide(Fixture.update(secret("b2xk"), relabelled), evidence);
+        assertThat(same).isInstanceOf(Decision.Allowed.class);
+        Decision other = Fixture.decide(Fixture.update(secret("b2xk"), secret("bmV3")), evidence);
+        assertThat(other).isInstanceOf(Decision.Denied.class);
+        assertThat(other.toString()).contains("salted-sha256:").doesNotContain("b2xk", "bmV3");
+        assertThat(other.basis()
+                        .request()
+                        .workload()
+                        .object()
+                        .object("metadata")
+                        .flatMap(metadata -> metadata.object("annotations")))
+                .contains(obj("kept", "yes"));
+    }
+
+    @Test
+    void whatIsInNoNamespaceHasNoStage() {
+        Evidence nowhere = Fixture.evidence(
+                Optional.of(Map.of()),
+                List.of(
+                        policy(match(Set.of(SERVICES), "production"), holds("false", "'a'")),
+                        policy(match(Set.of(SERVICES)), holds("false", "'b'"))));
+        assertThat(Fixture.decide(Fixture.create(service("ClusterIP", 1)), nowhere)
+                        .basis()
+                        .reasons())
+                .extracting(reason -> reason.violation().message())
+                .containsExactly("b");
+    }
+
+    @Test
+    void whatFilesHaveAsTextIsTheDataThatTheApiServerMakesOfIt() {
+        Node.Obj written = obj("stringData", obj("token", "old"));
+        Node.Obj stored = obj("data", obj("token", "b2xk"));
+        OtherKind kind = new OtherKind(SECRETS, "Secret");
+        assertThat(Workload.of(kind, written).withoutSecrets(Fixture.MASK).object())
+                .isEqualTo(
+                        Workload.of(kind, stored).withoutSecrets(Fixture.MASK).object());
+    }
+}

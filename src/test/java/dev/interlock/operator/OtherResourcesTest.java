@@ -1,0 +1,80 @@
+package dev.interlock.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interlock.decision.Fixture;
+import dev.interlock.decision.LabelSelector;
+import dev.interlock.decision.Match;
+import dev.interlock.decision.OnUndecided;
+import dev.interlock.decision.Policy;
+import dev.interlock.decision.PolicyRef;
+import dev.interlock.kubernetes.PolicyView;
+import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.WorkloadKind;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// What a policy's status says of the resources that it names.
+class OtherResourcesTest {
+    private static final GroupVersionResource SERVICES = new GroupVersionResource("", "v1", "services");
+    private static final GroupVersionResource WIDGETS = new GroupVersionResource("example.com", "v1", "widgets");
+
+    private static PolicyView view(GroupVersionResource... resources) {
+        LabelSelector any = LabelSelector.EVERYTHING;
+        return new PolicyView(
+                new Policy.Loaded(
+                        new PolicyRef("p", "uid-1", 1),
+                        new Match(Set.of(), any, Set.of(resources), Set.of(), any, List.of()),
+                        OnUndecided.DENY,
+                        Fixture.OWNER,
+                        List.of(),
+                        List.of()),
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+
+    private static Said said(OtherResources resources) {
+        return resources.of(view(SERVICES, WIDGETS)).orElseThrow();
+    }
+
+    @Test
+    void nothingIsSaidWhereOnlyWorkloadsAreNamed() {
+        assertThat(new OtherResources(_ -> true, _ -> true).of(view(WorkloadKind.POD.groupVersionResource())))
+                .isEmpty();
+    }
+
+    @Test
+    void whatTheApiServerIsNotToldToAskAboutIsNamed() {
+        assertThat(said(new OtherResources(SERVICES::equals, _ -> true)))
+                .isEqualTo(new Said(
+                        "False", "NotAsked", "the API server is not told yet to ask about widgets.v1.example.com"));
+    }
+
+    @Test
+    void whatTheApiServerDoesNotHaveIsNamed() {
+        assertThat(said(new OtherResources(_ -> true, SERVICES::equals)))
+                .isEqualTo(
+                        new Said(
+                                "False",
+                                "NotServed",
+                                "the API server has no widgets.v1.example.com; see kubectl api-resources for names and versions"));
+    }
+
+    @Test
+    void whereDiscoveryFailsItIsNotKnown() {
+        assertThat(said(new OtherResources(_ -> true, _ -> {
+                            throw new IllegalStateException("no route");
+                        }))
+                        .status())
+                .isEqualTo("Unknown");
+    }
+
+    @Test
+    void whereAllAreAskedAboutItIsSaidHowMany() {
+        assertThat(said(new OtherResources(_ -> true, _ -> true)))
+                .isEqualTo(new Said("True", "Asked", "the API server asks about 2 resources that are no workloads"));
+    }
+}
