@@ -135,14 +135,10 @@ public final class Evaluator {
         List<Decision.InForce> tightened = new ArrayList<>();
         int checks = 0;
         boolean denies = false;
-        for (Policy policy : evidence.policies()
-                .guarding(labels, request.workload().kind().groupVersionResource(), asked.operation())) {
-            Match.Met met = inquiry.meets(policy.match());
-            if (met instanceof Match.Met.No) {
-                continue;
-            }
-            matching.add(policy.ref());
-            switch (policy) {
+        for (Inquiry.Answer answer : inquiry.ask(evidence.policies()
+                .guarding(labels, request.workload().kind().groupVersionResource(), asked.operation()))) {
+            matching.add(answer.policy().ref());
+            switch (answer.policy()) {
                 case Policy.Loaded loaded -> {
                     checks += loaded.checks().size();
                     loaded.checks()
@@ -150,9 +146,9 @@ public final class Evaluator {
                                     .forEach(one -> tightened.add(
                                             new Decision.InForce(loaded.ref().name(), one))));
                     reasons.addAll(
-                            met instanceof Match.Met.Unknown(String cause)
+                            answer.met() instanceof Match.Met.Unknown(String cause)
                                     ? List.of(inquiry.unmatched(loaded, cause))
-                                    : inquiry.ask(loaded));
+                                    : answer.reasons());
                     denies |= loaded.onUndecided() == OnUndecided.DENY
                             && loaded.checks().stream().anyMatch(check -> inquiry.enforces(loaded, check));
                 }

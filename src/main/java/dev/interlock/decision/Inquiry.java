@@ -4,8 +4,10 @@ import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,7 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
     }
 
     /// Whether a policy that guards things of this kind in this namespace guards what is asked.
-    Match.Met meets(Match match) {
+    private Match.Met meets(Match match) {
         return match.selects(request.workload(), request.old())
                 ? match.conditions(situation.bindings())
                 : new Match.Met.No();
@@ -65,27 +67,68 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
                 Optional.empty());
     }
 
-    List<Reason> ask(Policy.Loaded policy) {
-        return policy.checks().stream()
-                .flatMap(check -> ask(policy, check).stream())
-                .toList();
+    /// What came of a policy that guards what is asked, or of which nobody knows whether it does.
+    ///
+    /// @param open    checks that are still to be asked; none where that is not known, or it cannot be read
+    /// @param reasons what those that were asked found
+    record Answer(Policy policy, Match.Met met, List<Asked> open, List<Reason> reasons) {}
+
+    /// Asks these policies; what came of it is in the order of their references. What enforces is asked before
+    /// what warns, and what only records comes last, conditions and checks alike: all expressions of a request
+    /// share one budget, and nothing takes from it before what does more.
+    List<Answer> ask(List<Policy> policies) {
+        List<Answer> answers = new ArrayList<>();
+        for (Mode mode : Mode.values()) {
+            for (Policy policy : policies) {
+                if (policy.strictest() == mode) {
+                    Match.Met met = meets(policy.match());
+                    if (!(met instanceof Match.Met.No)) {
+                        answers.add(new Answer(policy, met, asked(policy, met), new ArrayList<>()));
+                    }
+                }
+            }
+            answers.forEach(answer -> askUpTo(mode, answer));
+        }
+        answers.sort(Comparator.comparing(answer -> answer.policy.ref()));
+        return answers;
     }
 
-    private List<Reason> ask(Policy.Loaded policy, ConfiguredCheck check) {
-        if (check.check().aboutPromotion() && !asksAboutPromotion()) {
-            return List.of();
+    private void askUpTo(Mode mode, Answer answer) {
+        for (Iterator<Asked> open = answer.open.iterator(); open.hasNext(); ) {
+            Asked each = open.next();
+            if (each.mode.compareTo(mode) <= 0) {
+                answer.reasons.addAll(ask(each));
+                open.remove();
+            }
         }
+    }
+
+    private List<Asked> asked(Policy policy, Match.Met met) {
+        List<Asked> asked = new ArrayList<>();
+        if (policy instanceof Policy.Loaded loaded && met instanceof Match.Met.Yes) {
+            for (ConfiguredCheck check : loaded.checks()) {
+                if (!check.check().aboutPromotion() || asksAboutPromotion()) {
+                    asked.add(asked(loaded, check));
+                }
+            }
+        }
+        return asked;
+    }
+
+    private Asked asked(Policy.Loaded policy, ConfiguredCheck check) {
         List<Tightening> tightenings = tightenings(policy, check);
-        Check strict = check.check().tightened(strictest(tightenings));
-        Mode mode = mode(check, tightenings);
-        Asked asked = new Asked(policy, check, mode, tightenings);
+        return new Asked(policy, check, mode(check, tightenings), tightenings);
+    }
+
+    private List<Reason> ask(Asked asked) {
+        Check check = asked.check.check();
+        Check strict = check.tightened(strictest(asked.tightenings));
         return switch (result(strict, request.workload(), situation)) {
             case CheckResult.Passed _ -> List.of();
             case CheckResult.Errored(String cause) -> List.of(errored(asked, new Violation("CheckErrored", "", cause)));
             case CheckResult.Failed(NonEmpty<Violation> violations) -> {
-                List<Violation> declared = strict.equals(check.check())
-                        ? violations.items()
-                        : violations(check.check(), request.workload(), situation);
+                List<Violation> declared =
+                        strict.equals(check) ? violations.items() : violations(check, request.workload(), situation);
                 boolean ofTheObject = !strict.aboutChange() && !strict.aboutPromotion();
                 List<Violation> present = templateUnchanged() && ofTheObject
                         ? violations(strict, request.old().get(), before.orElse(situation))
@@ -98,7 +141,7 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
     }
 
     /// A check as it is asked now.
-    private record Asked(Policy.Loaded policy, ConfiguredCheck check, Mode mode, List<Tightening> tightenings) {}
+    record Asked(Policy.Loaded policy, ConfiguredCheck check, Mode mode, List<Tightening> tightenings) {}
 
     /// Neither of what is live, nor where the pod template stays as it is (law 9).
     private boolean asksAboutPromotion() {
