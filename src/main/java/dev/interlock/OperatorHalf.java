@@ -32,6 +32,8 @@ import dev.interlock.operator.LedgerWatch;
 import dev.interlock.operator.ResourceGateKeeper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 /// webhook's ledger and writes its own, and the API.
 final class OperatorHalf implements AutoCloseable {
     private static final long KEEP_MILLIS = 1_000;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final System.Logger LOG = System.getLogger(OperatorHalf.class.getName());
 
     private final KubernetesClient client;
@@ -246,6 +249,7 @@ final class OperatorHalf implements AutoCloseable {
                 open.resources(),
                 open.webhooks(),
                 types,
+                THREADS::getCurrentThreadCpuTime,
                 clock,
                 steady);
         int perSecond = settings.records().perSecond();

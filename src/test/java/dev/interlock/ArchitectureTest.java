@@ -20,6 +20,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.interlock.admission.Observer;
+import dev.interlock.decision.Evaluator;
+import dev.interlock.workload.Mask;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -350,6 +352,19 @@ class ArchitectureTest {
                         new Plant(
                                 "dev.interlock.kubernetes",
                                 "void wait(int millis) throws InterruptedException { Thread.sleep(millis); }")),
+                new Rule(
+                        "only the command line evaluates without a clock",
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackage("dev.interlock.cli..")
+                                .should()
+                                .callConstructor(Evaluator.class, Mask.class)
+                                .because("in a process that stays, an expression that takes long would hold up"
+                                        + " everything else"),
+                        new Plant(
+                                "dev.interlock.operator",
+                                "Object evaluator = new dev.interlock.decision.Evaluator("
+                                        + "new dev.interlock.workload.Mask(new byte[32]));")),
                 new Rule(
                         "packages form no cycle",
                         slices().matching("dev.interlock.(*)..").should().beFreeOfCycles(),

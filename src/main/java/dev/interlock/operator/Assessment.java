@@ -21,7 +21,6 @@ import dev.interlock.kubernetes.LiveObject;
 import dev.interlock.kubernetes.LiveObjects.Whole;
 import dev.interlock.ledger.DecisionEntry;
 import dev.interlock.ledger.OperatorLedger;
-import dev.interlock.workload.Mask;
 import dev.interlock.workload.ObjectRef;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,9 +51,10 @@ final class Assessment {
     private record Found(
             ObjectRef object, String content, Claim claim, List<PolicyRef> guarding, Set<String> denying) {}
 
-    Assessment(Caches caches, Mask mask, Intents intents, OperatorLedger ledger, InstantSource clock) {
+    /// @param evaluator with a clock: somebody's expression must not hold up the look at everything else
+    Assessment(Caches caches, Evaluator evaluator, Intents intents, OperatorLedger ledger, InstantSource clock) {
         this.caches = caches;
-        this.evaluator = new Evaluator(mask);
+        this.evaluator = evaluator;
         this.intents = intents;
         this.ledger = ledger;
         this.clock = clock;

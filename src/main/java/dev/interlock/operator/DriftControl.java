@@ -1,5 +1,6 @@
 package dev.interlock.operator;
 
+import dev.interlock.decision.Evaluator;
 import dev.interlock.kubernetes.Answering;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
@@ -28,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /// Puts together what follows live objects: they are watched, held against what was approved, and what is
 /// found comes back as the status of policies and paths.
@@ -53,8 +55,9 @@ public final class DriftControl implements AutoCloseable {
     private final List<Runnable> listening;
     private final AtomicBoolean started = new AtomicBoolean();
 
-    /// @param own    reads what `ledger` writes; the caller closes all of them, and what watches gate and webhooks
-    /// @param steady a clock that nobody sets
+    /// @param own       reads what `ledger` writes; the caller closes all of them, and what watches gate and webhooks
+    /// @param processor how long the calling thread has had a processor, in nanoseconds
+    /// @param steady    a clock that nobody sets
     public DriftControl(
             KubernetesClient client,
             Caches caches,
@@ -66,12 +69,14 @@ public final class DriftControl implements AutoCloseable {
             ResourceGate resources,
             WebhookLeases webhooks,
             PublishedTypes types,
+            LongSupplier processor,
             InstantSource clock,
             InstantSource steady) {
         this.webhooks = webhooks;
         book = new DriftBook(ledger, own);
         Intents intents = new Intents(admissions, own);
-        Assessment assessment = new Assessment(caches, admissions.mask(), intents, ledger, clock);
+        Assessment assessment =
+                new Assessment(caches, new Evaluator(admissions.mask(), processor), intents, ledger, clock);
         live = new LiveObjects(
                 client,
                 admissions.mask(),

@@ -75,7 +75,7 @@ class OverviewTest {
         reader = LedgerReader.open(ledger.place());
         book = new DriftBook(ledger, reader);
         assessment = new Assessment(
-                caches, Fixture.MASK, new Intents(admissionReader, reader), ledger, InstantSource.fixed(NOW));
+                caches, Fixture.EVALUATOR, new Intents(admissionReader, reader), ledger, InstantSource.fixed(NOW));
         overview = new Overview(book, assessment, admissionReader, _ -> true, () -> Optional.of("behind"));
     }
 
