@@ -5,6 +5,7 @@ import dev.interlock.decision.ConfiguredCheck;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Mode;
 import dev.interlock.decision.OnUndecided;
+import dev.interlock.decision.Operation;
 import dev.interlock.decision.Policy;
 import dev.interlock.kubernetes.Manifest;
 import dev.interlock.workload.Node;
@@ -102,6 +103,7 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
         NEVER_MATCHES("never-matches", Severity.ERROR),
         UNKNOWN_STAGE("unknown-stage", Severity.WARNING),
         UNDECIDED_ALLOWED("undecided-allowed", Severity.WARNING),
+        UPDATES_ONLY("updates-only", Severity.WARNING),
         MANY_ENFORCED("many-enforced", Severity.WARNING),
         SHADOWED("shadowed", Severity.WARNING);
 
@@ -135,6 +137,7 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
                 shadowed(source, of);
             });
             undecidedAllowed(source).ifPresent(of::add);
+            updatesOnly(source).ifPresent(of::add);
             manyEnforced(source).ifPresent(of::add);
             of.stream().sorted(Comparator.comparingInt(Finding::line)).forEach(findings::add);
         }
@@ -222,6 +225,21 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
                         "spec.onUndecided",
                         Rule.UNDECIDED_ALLOWED,
                         "what check `%s` denies is let in where the check cannot be evaluated; set onUndecided to Deny, or the check's mode to Warn"
+                                .formatted(each.check().id().value())));
+    }
+
+    /// What runs is looked at as for a CREATE. A check that is about the change is not asked of it anyway.
+    private static Optional<Finding> updatesOnly(Source source) {
+        return source.checks().stream()
+                .filter(_ -> source.policy().match().operations().equals(Set.of(Operation.UPDATE)))
+                .filter(each -> !each.check().check().aboutChange()
+                        && !each.check().check().aboutPromotion())
+                .findFirst()
+                .map(each -> finding(
+                        source,
+                        "spec.match.operations",
+                        Rule.UPDATES_ONLY,
+                        "what runs is looked at as for a CREATE, so check `%s` is never asked of it: there is no baseline, and WOULD-DENY stays 0; add CREATE to match.operations"
                                 .formatted(each.check().id().value())));
     }
 

@@ -197,6 +197,28 @@ final class PolicyLintTest {
                         "7 undecided-allowed",
                         policy("p", PRODUCTION, "Allow", images(1, "Enforce"))),
                 row("Allow with Warn", "", policy("p", PRODUCTION, "Allow", images(1, "Warn"))),
+                // updates-only
+                match("6 updates-only", "{stages: [production], operations: [UPDATE]}"),
+                match("", "{stages: [production], operations: [UPDATE, CREATE]}"),
+                match("", "{stages: [production], operations: [CREATE]}"),
+                row(
+                        "checks that nothing live is asked",
+                        "",
+                        policy(
+                                "p",
+                                "{stages: [production], operations: [UPDATE]}",
+                                "Deny",
+                                "{id: same-account, expression: object.spec == oldObject.spec}",
+                                "{id: stable, stability: {maxOpenDrift: 1}}")),
+                row(
+                        "one that something live would be asked",
+                        "6 updates-only",
+                        policy(
+                                "p",
+                                "{stages: [production], operations: [UPDATE]}",
+                                "Deny",
+                                "{id: same-account, expression: object.spec == oldObject.spec}",
+                                "{id: named, expression: object.metadata.name != 'x'}")),
                 // unknown-stage
                 row("no path is given", "", policy("p", "{stages: [produktion]}", "Deny", images(1, "Warn"))),
                 row(
