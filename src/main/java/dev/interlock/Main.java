@@ -6,8 +6,10 @@ import dev.interlock.kubernetes.LiveCluster;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +37,8 @@ public final class Main {
                     InstantSource.system(),
                     time -> LockSupport.parkNanos(time.toNanos()),
                     version(),
-                    Terminal.coloured(atTerminal(), System.getenv()));
+                    Terminal.coloured(atTerminal(), System.getenv()),
+                    saysAtTerminal());
             System.exit(Cli.run(terminal, words));
         }
     }
@@ -44,6 +47,17 @@ public final class Main {
     /// others there is none.
     private static boolean atTerminal() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+
+    /// Whether what is complained goes to a terminal, as Linux tells. Java does not know: its console is about
+    /// input and output only.
+    private static boolean saysAtTerminal() {
+        try {
+            Path device = Path.of("/proc/self/fd/2").toRealPath();
+            return device.startsWith("/dev/pts") || device.toString().startsWith("/dev/tty");
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /// As the jar's manifest says.

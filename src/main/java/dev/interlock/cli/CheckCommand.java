@@ -103,7 +103,7 @@ final class CheckCommand implements Callable<Integer> {
                         stage,
                         new Requester(user, new HashSet<>(groups)),
                         terminal.clock().instant())
-                .check(manifests);
+                .check(manifests, new Progress(terminal, "checked %d of %d objects", manifests.size()));
         terminal.print(new CheckReport(result, terminal.version(), colour.on(terminal)).as(format));
         notes(result);
         return exitCode(result).number();

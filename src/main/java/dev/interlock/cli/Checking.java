@@ -59,7 +59,8 @@ final class Checking {
         this.at = at;
     }
 
-    Result check(List<Manifest> manifests) {
+    /// @param progress of all manifests
+    Result check(List<Manifest> manifests, Progress progress) {
         Map<String, Map<String, String>> namespaces = new HashMap<>();
         for (Manifest manifest : manifests) {
             if (manifest.apiVersion().equals("v1") && manifest.kind().equals("Namespace")) {
@@ -76,6 +77,7 @@ final class Checking {
                         return check(governed, kind, where, Optional.ofNullable(namespaces.get(where)));
                     }));
             one.ifPresentOrElse(checked::add, ungoverned::incrementAndGet);
+            progress.step();
         }
         return new Result(checked, ungoverned.get());
     }

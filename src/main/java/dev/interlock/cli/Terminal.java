@@ -14,6 +14,7 @@ import java.util.Optional;
 ///
 /// @param in       what is piped in
 /// @param coloured whether a person sees what is written, at a terminal that shows colours, and wants them
+/// @param watched  whether a person sees what is said beside that, at a terminal
 public record Terminal(
         InputStream in,
         PrintWriter out,
@@ -22,8 +23,9 @@ public record Terminal(
         InstantSource clock,
         Pause pause,
         String version,
-        boolean coloured) {
-    /// One that shows no colours.
+        boolean coloured,
+        boolean watched) {
+    /// One that shows no colours, and that nobody watches.
     public Terminal(
             InputStream in,
             PrintWriter out,
@@ -32,7 +34,7 @@ public record Terminal(
             InstantSource clock,
             Pause pause,
             String version) {
-        this(in, out, err, connector, clock, pause, version, false);
+        this(in, out, err, connector, clock, pause, version, false, false);
     }
 
     /// Whether a process shows colours: not where [NO_COLOR](https://no-color.org) has any text, nor where the

@@ -1,6 +1,7 @@
 package dev.interlock.cli;
 
 import dev.interlock.kubernetes.Manifest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,19 +48,29 @@ final class TestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ManifestFiles files = new ManifestFiles(terminal.in());
-        List<PolicyCase.Outcome> outcomes = files.read(places, CaseFile.KIND).stream()
+        List<PolicyCase> cases = files.read(places, CaseFile.KIND).stream()
                 .filter(TestCommand::holdsCases)
                 .flatMap(manifest -> CaseFile.read(files, manifest).stream())
-                .map(PolicyCase::run)
                 .toList();
-        if (outcomes.isEmpty()) {
+        if (cases.isEmpty()) {
             throw new Problem(
                     ExitCode.USAGE,
                     "there is no case in %s; write one in a document of kind %s"
                             .formatted(String.join(", ", places), CaseFile.KIND));
         }
+        List<PolicyCase.Outcome> outcomes = run(cases);
         terminal.print(new CaseReport(outcomes, colour.on(terminal)).as(format));
         return (outcomes.stream().allMatch(PolicyCase.Outcome::passed) ? ExitCode.CLEAN : ExitCode.FOUND).number();
+    }
+
+    private List<PolicyCase.Outcome> run(List<PolicyCase> cases) {
+        Progress progress = new Progress(terminal, "ran %d of %d cases", cases.size());
+        List<PolicyCase.Outcome> outcomes = new ArrayList<>();
+        for (PolicyCase each : cases) {
+            outcomes.add(each.run());
+            progress.step();
+        }
+        return outcomes;
     }
 
     /// Of whatever version: what is not read is refused, not passed by.

@@ -254,7 +254,8 @@ class World implements ClusterView {
                         now::get,
                         time -> now.updateAndGet(instant -> instant.plus(time)),
                         "1.2.3",
-                        coloured),
+                        coloured,
+                        false),
                 List.of(arguments));
         return new Ran(exit, out.toString(), err.toString());
     }
