@@ -5,6 +5,7 @@ import dev.interlock.decision.DriftFact;
 import dev.interlock.decision.Policies;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +74,12 @@ public final class Caches implements AutoCloseable {
     /// With what they say about drift and feedback.
     public List<PolicyView> views() {
         return policies.values();
+    }
+
+    /// The view of a policy: that which is known already, where it is of the same version, because to
+    /// compile its expressions costs far more than to look; else read anew.
+    public PolicyView view(GenericKubernetesResource stored) {
+        return policies.read(stored).orElseGet(() -> PolicyMapping.view(stored));
     }
 
     public List<PolicyRef> refs() {

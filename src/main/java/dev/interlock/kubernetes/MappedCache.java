@@ -23,7 +23,7 @@ public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable 
     private final KubernetesClient client;
     private final ResourceDefinitionContext kind;
     private final Function<GenericKubernetesResource, T> mapping;
-    private Map<String, Read<T>> known = Map.of();
+    private volatile Map<String, Read<T>> known = Map.of();
     private volatile SharedIndexInformer<GenericKubernetesResource> informer;
     private volatile List<T> values = List.of();
     private Optional<List<T>> unproven = Optional.empty();
@@ -69,6 +69,14 @@ public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable 
     /// As last seen, one immutable list for as long as nothing changes.
     public List<T> values() {
         return values;
+    }
+
+    /// What an object was read as; empty where what is known is another version of it, or nothing.
+    Optional<T> read(GenericKubernetesResource stored) {
+        return Optional.ofNullable(known.get(stored.getMetadata().getUid()))
+                .filter(read ->
+                        read.resourceVersion().equals(stored.getMetadata().getResourceVersion()))
+                .map(Read::value);
     }
 
     /// Calls `listener` after each change, on the watch's thread: it must not block.

@@ -55,7 +55,8 @@ public final class DriftControl implements AutoCloseable {
     private final List<Runnable> listening;
     private final AtomicBoolean started = new AtomicBoolean();
 
-    /// @param own       reads what `ledger` writes; the caller closes all of them, and what watches gate and webhooks
+    /// @param own       reads what `ledger` writes; the caller closes all of them, and what watches gate and
+    ///                  webhooks
     /// @param processor how long the calling thread has had a processor, in nanoseconds
     /// @param steady    a clock that nobody sets
     public DriftControl(
@@ -91,6 +92,7 @@ public final class DriftControl implements AutoCloseable {
         Overview overview = new Overview(book, assessment, admissions, queue::lookedBy, queue::unknown);
         policies = new PolicyReconciler(
                 clock,
+                caches,
                 webhooks,
                 overview,
                 new OtherResources(resources::asks, new ServedResources(client)::serves),

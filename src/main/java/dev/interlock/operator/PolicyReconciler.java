@@ -2,8 +2,8 @@ package dev.interlock.operator;
 
 import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
 import dev.interlock.decision.Policy;
+import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
-import dev.interlock.kubernetes.PolicyMapping;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.Raw;
 import dev.interlock.kubernetes.WebhookLease;
@@ -44,6 +44,7 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
     private static final Duration SOON = Duration.ofMillis(200);
 
     private final InstantSource clock;
+    private final Caches caches;
     private final WebhookLeases webhooks;
     private final Overview overview;
     private final OtherResources others;
@@ -53,11 +54,13 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
 
     PolicyReconciler(
             InstantSource clock,
+            Caches caches,
             WebhookLeases webhooks,
             Overview overview,
             OtherResources others,
             ExpressionTypes types) {
         this.clock = clock;
+        this.caches = caches;
         this.webhooks = webhooks;
         this.overview = overview;
         this.others = others;
@@ -116,7 +119,7 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         if (!webhooks.synced()) {
             return UpdateControl.<Raw.Policy>noUpdate().rescheduleAfter(SOON);
         }
-        PolicyView view = PolicyMapping.view(stored);
+        PolicyView view = caches.view(stored);
         Policy policy = view.policy();
         Instant now = clock.instant();
         Map<String, Map<String, String>> namespaces = new HashMap<>();
