@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interlock.cli.Cli;
 import dev.interlock.cli.Terminal;
@@ -17,6 +18,7 @@ import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,8 +29,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,7 +45,16 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a pipeline is told by `interlock check` is what the cluster will say: the same objects under the same policies,
 /// through the command line and through the API server.
 class AgreementIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OBJECTS = 500;
+    private static final int UPDATES = 100;
+    private static final int NAMESPACES = 10;
+    private static final int POLICIES_EACH = 4;
+    private static final String CHOSEN = "chosen-";
+    private static final String LABEL = "agreement=chosen";
+    private static final List<WorkloadKind> UPDATABLE = Arrays.stream(WorkloadKind.values())
+            .filter(kind -> kind != WorkloadKind.JOB)
+            .toList();
     private static final String STAGE = "agreement";
     private static final List<String> IMAGES = List.of(
             Manifests.GOOD_IMAGE,
@@ -84,12 +99,264 @@ class AgreementIT {
         assertThat(byTheCluster.stream().distinct().count()).isGreaterThan(30);
     }
 
-    /// Kinds, images and pod specifications by chance.
+    /// What is asked about is made by chance, and by what. Of an UPDATE the command line is told by a case, as
+    /// of an AdmissionReview; the object that is there was let in before there were policies.
+    @Test
+    void law1_fiveHundredRequestsUnderPoliciesByChanceAreJudgedAlike(@TempDir Path directory) throws IOException {
+        Interlock.shared();
+        Kubectl admin = ControlPlane.shared().kubectl();
+        Random random = new Random(26);
+        List<JsonNode> namespaces =
+                IntStream.range(0, NAMESPACES).mapToObj(AgreementIT::namespace).toList();
+        namespaces.forEach(namespace -> admin.apply(namespace.toString()).ok());
+        namespaces.forEach(namespace -> admin.run(
+                        "wait", "--for=create", "serviceaccount/default", "-n", name(namespace), "--timeout=60s")
+                .ok());
+        List<JsonNode> creates = chosen(random, OBJECTS - UPDATES, "object-%03d", List.of(WorkloadKind.values()));
+        List<JsonNode> stored = chosen(random, UPDATES, "stored-%03d", UPDATABLE);
+        List<Update> updates = stored.stream()
+                .map(object -> new Update(object, changed(random, object)))
+                .toList();
+        try (KubernetesClient client = ControlPlane.shared().client()) {
+            stored.forEach(object -> resource(client, object).create());
+
+            ChosenPolicies chance = new ChosenPolicies(random);
+            List<String> policies = IntStream.range(0, NAMESPACES * POLICIES_EACH)
+                    .mapToObj(i -> chance.policy("chosen-%02d".formatted(i), CHOSEN + i % NAMESPACES)
+                            .toString())
+                    .collect(Collectors.toCollection(ArrayList::new));
+            policies.add(Manifests.partialPath(
+                    "chosen-service", CHOSEN + 1, "{matchLabels: {tier: web}}", "admin", CHOSEN + 1));
+            policies.forEach(policy -> admin.apply(policy).ok());
+            admin.run("wait", "--for=condition=Ready", "pp", "-l", LABEL, "--timeout=120s")
+                    .ok();
+            namespaces.forEach(namespace -> admin.run("label", "ns", name(namespace), "interlock.dev/gate=required")
+                    .ok());
+            Files.writeString(directory.resolve("policies.yaml"), String.join("\n---\n", policies));
+
+            List<Said> byTheCommandLine = new ArrayList<>(checked(directory, namespaces, creates));
+            byTheCommandLine.addAll(tested(directory, updates));
+            List<String> byTheCluster = new ArrayList<>();
+            creates.forEach(object -> byTheCluster.add(
+                    answer(() -> resource(client, object).dryRun().create())));
+            updates.forEach(update -> byTheCluster.add(answer(() -> put(client, update))));
+
+            List<JsonNode> asked = Stream.concat(
+                            creates.stream(), updates.stream().map(Update::after))
+                    .toList();
+            assertThat(byTheCommandLine).hasSize(OBJECTS);
+            assertThat(IntStream.range(0, OBJECTS)
+                            .filter(i -> !byTheCommandLine.get(i).answer().equals(byTheCluster.get(i)))
+                            .mapToObj(i -> "%s%n  command line %s%n  cluster %s"
+                                    .formatted(
+                                            asked.get(i),
+                                            byTheCommandLine.get(i).answer(),
+                                            byTheCluster.get(i))))
+                    .isEmpty();
+            assertThat(byTheCluster.stream().filter("admitted"::equals).count()).isBetween(50L, 400L);
+            assertThat(byTheCluster.stream()
+                            .filter(answer -> answer.startsWith("undecided"))
+                            .count())
+                    .isGreaterThan(20);
+            assertThat(byTheCommandLine.stream()
+                            .flatMap(each -> each.checks().stream())
+                            .collect(Collectors.toSet()))
+                    .as("every expression finds something")
+                    .containsAll(ChosenPolicies.EXPRESSIONS.keySet());
+        } finally {
+            admin.run("delete", "pp", "-l", LABEL);
+            admin.run("delete", "dpath", "chosen-service");
+            namespaces.forEach(namespace -> admin.run("delete", "ns", name(namespace), "--wait=false"));
+        }
+    }
+
+    /// @param checks that found something, whatever it does
+    private record Said(String answer, Set<String> checks) {}
+
+    private record Update(JsonNode before, JsonNode after) {}
+
+    private static String name(JsonNode object) {
+        return object.at("/metadata/name").asText();
+    }
+
+    /// Those of even and of odd numbers have another team.
+    private static JsonNode namespace(int number) {
+        ObjectNode namespace = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Namespace");
+        namespace
+                .putObject("metadata")
+                .put("name", CHOSEN + number)
+                .putObject("labels")
+                .put("interlock.dev/stage", CHOSEN + number)
+                .put("team", number % 2 == 0 ? "even" : "odd");
+        return namespace;
+    }
+
+    private static List<JsonNode> chosen(Random random, int many, String form, List<WorkloadKind> kinds) {
+        List<JsonNode> objects = objects(random, many, kinds, form, i -> CHOSEN + i % NAMESPACES);
+        objects.forEach(object -> label(random, object));
+        return objects;
+    }
+
+    private static void label(Random random, JsonNode object) {
+        ObjectNode metadata = (ObjectNode) object.path("metadata");
+        switch (random.nextInt(3)) {
+            case 0 -> metadata.putObject("labels").put("tier", "web");
+            case 1 -> metadata.putObject("labels").put("tier", "batch");
+            default -> metadata.putObject("labels").put("app", "any");
+        }
+    }
+
+    private static JsonNode changed(Random random, JsonNode object) {
+        JsonNode changed = object.deepCopy();
+        label(random, changed);
+        if (random.nextInt(3) > 0) {
+            container(changed).put("image", IMAGES.get(random.nextInt(IMAGES.size())));
+        }
+        return changed;
+    }
+
+    private static ObjectNode container(JsonNode object) {
+        WorkloadKind kind = WorkloadKind.of(
+                        object.path("apiVersion").asText(), object.path("kind").asText())
+                .orElseThrow();
+        String template = String.join(
+                "", kind.templatePath().stream().map(step -> "/" + step).toList());
+        return (ObjectNode) object.at(template + "/spec/containers/0");
+    }
+
+    /// By `interlock check`.
+    private static List<Said> checked(Path directory, List<JsonNode> namespaces, List<JsonNode> objects)
+            throws IOException {
+        JsonNode tree = run(
+                Stream.concat(namespaces.stream(), objects.stream()).toList(),
+                "check",
+                "-f",
+                "-",
+                "--policy",
+                directory.toString(),
+                "--as",
+                "admin",
+                "--as-group",
+                "system:masters",
+                "--as-group",
+                "system:authenticated",
+                "-o",
+                "json");
+        return items(tree, "objects").map(AgreementIT::told).toList();
+    }
+
+    /// By `interlock test`.
+    private static List<Said> tested(Path directory, List<Update> updates) throws IOException {
+        ObjectNode cases = JSON.createObjectNode()
+                .put("apiVersion", "test.interlock.dev/v1alpha1")
+                .put("kind", "PolicyTest");
+        cases.putArray("policies").add("policies.yaml");
+        ArrayNode list = cases.putArray("cases");
+        for (Update update : updates) {
+            String namespace = update.after().at("/metadata/namespace").asText();
+            ObjectNode each = list.addObject().put("name", name(update.after()));
+            each.set("object", review(update));
+            each.putObject("evidence")
+                    .set(
+                            "namespaceLabels",
+                            namespace(Integer.parseInt(namespace.substring(CHOSEN.length())))
+                                    .at("/metadata/labels"));
+            each.putObject("expect").put("outcome", "Undecided").putArray("reasons");
+        }
+        Files.writeString(directory.resolve("cases.yaml"), cases.toString());
+        return items(run(List.of(), "test", directory.resolve("cases.yaml").toString(), "-o", "json"), "cases")
+                .map(AgreementIT::told)
+                .toList();
+    }
+
+    private static JsonNode review(Update update) {
+        ObjectNode review =
+                JSON.createObjectNode().put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+        ObjectNode request = review.putObject("request");
+        request.put("uid", "any")
+                .put("operation", "UPDATE")
+                .put("dryRun", true)
+                .put("name", name(update.after()))
+                .put("namespace", update.after().at("/metadata/namespace").asText());
+        request.putObject("userInfo")
+                .put("username", "admin")
+                .putArray("groups")
+                .add("system:masters")
+                .add("system:authenticated");
+        request.set("object", update.after());
+        request.set("oldObject", update.before());
+        return review;
+    }
+
+    private static Said told(JsonNode object) {
+        boolean undecided = object.path("outcome").asText().equals("Undecided");
+        List<JsonNode> reasons = items(object, "reasons").toList();
+        List<JsonNode> decisive = reasons.stream()
+                .filter(reason -> reason.path("effect").asText().equals(undecided ? "LeavesUndecided" : "Denies"))
+                .toList();
+        return new Said(
+                decisive.isEmpty()
+                        ? "admitted"
+                        : (undecided ? "undecided: " : "denied: ")
+                                + decisive.stream()
+                                        .map(reason -> "%s %s [%s/%s] %s"
+                                                .formatted(
+                                                        reason.path("code").asText(),
+                                                        reason.path("path").asText(),
+                                                        reason.path("policy").asText(),
+                                                        reason.path("check").asText(),
+                                                        reason.path("message").asText()))
+                                        .sorted()
+                                        .collect(Collectors.joining("\n    ")),
+                reasons.stream().map(reason -> reason.path("check").asText()).collect(Collectors.toSet()));
+    }
+
+    private static Resource<GenericKubernetesResource> resource(KubernetesClient client, JsonNode object) {
+        return client.resource(Serialization.unmarshal(object.toString(), GenericKubernetesResource.class))
+                .inNamespace(object.at("/metadata/namespace").asText());
+    }
+
+    /// What is stored, with the labels and the image that are asked for.
+    private static void put(KubernetesClient client, Update update) {
+        ObjectNode stored = JSON.valueToTree(resource(client, update.before()).get());
+        ((ObjectNode) stored.path("metadata")).remove("resourceVersion");
+        ((ObjectNode) stored.path("metadata")).set("labels", update.after().at("/metadata/labels"));
+        container(stored).set("image", container(update.after()).path("image"));
+        resource(client, stored).dryRun().update();
+    }
+
+    private static String answer(Runnable request) {
+        try {
+            request.run();
+            return "admitted";
+        } catch (KubernetesClientException refused) {
+            String message = refused.getStatus().getMessage();
+            assertThat(message).contains("gate.interlock.dev");
+            return (message.contains("could not be decided") ? "undecided: " : "denied: ")
+                    + refused.getStatus().getDetails().getCauses().stream()
+                            .map(cause -> "%s %s %s"
+                                    .formatted(
+                                            cause.getReason(),
+                                            Objects.requireNonNullElse(cause.getField(), ""),
+                                            cause.getMessage()))
+                            .sorted()
+                            .collect(Collectors.joining("\n    "));
+        }
+    }
+
     private static List<JsonNode> objects(Random random) {
+        return objects(random, OBJECTS, List.of(WorkloadKind.values()), "object-%03d", _ -> STAGE);
+    }
+
+    /// Kinds, images and pod specifications by chance.
+    ///
+    /// @param form      of their names
+    /// @param namespace by the number of the object
+    private static List<JsonNode> objects(
+            Random random, int many, List<WorkloadKind> kinds, String form, IntFunction<String> namespace) {
         List<PodCase> cases = PodCases.all().stream().filter(PodCase::valid).toList();
-        List<WorkloadKind> kinds = List.of(WorkloadKind.values());
         List<JsonNode> objects = new ArrayList<>();
-        for (int i = 0; i < OBJECTS; i++) {
+        for (int i = 0; i < many; i++) {
             WorkloadKind kind = kinds.get(random.nextInt(kinds.size()));
             JsonNode pod = cases.get(random.nextInt(cases.size())).pod().deepCopy();
             ObjectNode container = (ObjectNode) pod.at("/spec/containers/0");
@@ -101,14 +368,42 @@ class AgreementIT {
                         .forEach(init::remove);
                 ((ObjectNode) pod.path("spec")).putArray("initContainers").add(init);
             }
-            objects.add(PodCases.object(kind, STAGE, "object-%03d".formatted(i), pod));
+            objects.add(PodCases.object(kind, namespace.apply(i), form.formatted(i), pod));
         }
         return objects;
     }
 
     private static List<String> commandLine(Path directory, List<JsonNode> objects) throws IOException {
+        return items(
+                        run(
+                                objects,
+                                "check",
+                                "-f",
+                                "-",
+                                "--policy",
+                                directory.toString(),
+                                "--stage",
+                                STAGE,
+                                "-o",
+                                "json"),
+                        "objects")
+                .map(object -> object.path("admitted").asBoolean()
+                        ? "admitted"
+                        : said(items(object, "reasons")
+                                .filter(reason -> reason.path("effect").asText().equals("Denies"))
+                                .map(reason -> reason.path("code").asText() + " "
+                                        + reason.path("path").asText())))
+                .toList();
+    }
+
+    private static Stream<JsonNode> items(JsonNode tree, String name) {
+        return StreamSupport.stream(tree.path(name).spliterator(), false);
+    }
+
+    /// What a command that finds something wrong says, as JSON.
+    private static JsonNode run(List<JsonNode> piped, String... arguments) throws IOException {
         String manifests =
-                String.join("\n---\n", objects.stream().map(JsonNode::toString).toList());
+                String.join("\n---\n", piped.stream().map(JsonNode::toString).toList());
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Terminal terminal = new Terminal(
@@ -121,23 +416,9 @@ class AgreementIT {
                 InstantSource.system(),
                 _ -> {},
                 "");
-        int exit = Cli.run(
-                terminal,
-                List.of("check", "-f", "-", "--policy", directory.toString(), "--stage", STAGE, "-o", "json"));
+        int exit = Cli.run(terminal, List.of(arguments));
         assertThat(exit).as(err.toString()).isEqualTo(1);
-        return StreamSupport.stream(
-                        new ObjectMapper()
-                                .readTree(out.toString())
-                                .path("objects")
-                                .spliterator(),
-                        false)
-                .map(object -> object.path("admitted").asBoolean()
-                        ? "admitted"
-                        : said(StreamSupport.stream(object.path("reasons").spliterator(), false)
-                                .filter(reason -> reason.path("effect").asText().equals("Denies"))
-                                .map(reason -> reason.path("code").asText() + " "
-                                        + reason.path("path").asText())))
-                .toList();
+        return JSON.readTree(out.toString());
     }
 
     private static List<String> cluster(List<JsonNode> objects) {
