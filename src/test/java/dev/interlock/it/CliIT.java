@@ -88,6 +88,7 @@ class CliIT {
     private static Ran interlock(Path kubeconfig, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
                 "target/quarkus-app/quarkus-run.jar"));
         command.addAll(List.of(words));
@@ -136,6 +137,27 @@ class CliIT {
                 .startsWith("Denied    Deployment shop/checkout  deploy/samples/checkout-bad.yaml:2\n")
                 .contains("line 17 [production/images-pinned] DigestMissing: container checkout")
                 .endsWith("1 object: 1 denied\n");
+    }
+
+    /// Started as `docs/getting-started.md` says, with the option of the JVM that the images have too.
+    @Test
+    void expressionIsCheckedAndNothingElseIsSaid() throws Exception {
+        assertThat(Files.readString(Path.of("docs/getting-started.md")))
+                .contains("java --sun-misc-unsafe-memory-access=allow -jar target/quarkus-app/quarkus-run.jar");
+        Path policy = Files.writeString(
+                directory.resolve("expression.yaml"),
+                Manifests.checking("any", "production", "Enforce", "{id: named, expression: object.kind == 'Pod'}"));
+        Ran ran = interlock(
+                Path.of("nowhere"),
+                "check",
+                "-f",
+                "deploy/samples/checkout-bad.yaml",
+                "--policy",
+                policy.toString(),
+                "--stage",
+                "production");
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).contains("[any/named] ExpressionFalse");
     }
 
     @Test

@@ -56,7 +56,7 @@ public record Walkthrough(Path document, Path bin, Path kubeconfig) {
     public static void programs(Path bin, ControlPlane plane) throws IOException {
         Path interlock = Files.writeString(bin.resolve("interlock"), """
                 #!/bin/sh
-                exec '%s/bin/java' -jar '%s' "$@"
+                exec '%s/bin/java' --sun-misc-unsafe-memory-access=allow -jar '%s' "$@"
                 """.formatted(
                         System.getProperty("java.home"),
                         Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath()));
