@@ -385,6 +385,40 @@ final class CasesTest {
     }
 
     @Test
+    void otherResourcesAreAskedAboutWhereAPolicyNamesThem() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: services}
+                spec:
+                  owner: {team: platform}
+                  match: {stages: [production], resources: [services.v1]}
+                  checks: [{id: closed, expression: object.spec.type != 'NodePort'}]
+                """);
+        Files.writeString(directory.resolve("cases.yaml"), HEAD + """
+                - name: open
+                  object: {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {type: NodePort}}
+                  expect: {outcome: Denied, reasons: [{check: closed}]}
+                - name: it was open before
+                  object: {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {type: NodePort, ports: []}}
+                  oldObject: {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {type: NodePort}}
+                  expect: {outcome: Warned}
+                - name: in another stage nobody asks
+                  evidence: {stage: staging}
+                  object: {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {type: NodePort}}
+                  expect: {outcome: NotGoverned}
+                """);
+        World.Ran ran = World.run(
+                (_, _) -> {
+                    throw new AssertionError("a cluster is asked");
+                },
+                "test",
+                directory.toString());
+        assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.out()).contains("3 cases");
+    }
+
+    @Test
     void aRunOfNothingIsNotGreen() {
         World.Ran ran = run(directory.toString());
         assertThat(ran.exit()).isEqualTo(2);

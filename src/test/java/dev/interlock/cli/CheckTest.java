@@ -91,6 +91,65 @@ final class CheckTest {
         }
     }
 
+    /// A Secret's value is in no output, and what is in no namespace has no stage.
+    @Test
+    void case74_otherResourcesThatAPolicyNamesAreAskedAboutAndSecretsByDigest() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: others}
+                spec:
+                  owner: {team: platform}
+                  match:
+                    namespaceSelector: {}
+                    resources:
+                    - services.v1
+                    - secrets.v1
+                    - ingresses.v1.networking.k8s.io
+                    - clusterrolebindings.v1.rbac.authorization.k8s.io
+                    - widgets.v1.example.com
+                  checks:
+                  - id: rule
+                    expression: object.kind == 'Widget'
+                    messageExpression: "object.kind == 'Secret' ? string(object.data.token) : object.kind + ' in `' + request.namespace + '`'"
+                ---
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: staged}
+                spec:
+                  owner: {team: platform}
+                  match: {stages: [production], resources: [clusterrolebindings.v1.rbac.authorization.k8s.io]}
+                  checks: [{id: staged, expression: 'false'}]
+                """);
+        World.Ran ran = check("""
+                {apiVersion: v1, kind: Service, metadata: {name: s, namespace: shop}}
+                ---
+                {apiVersion: v1, kind: Secret, metadata: {name: k, namespace: shop}, stringData: {token: canary}}
+                ---
+                {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i, namespace: shop}}
+                ---
+                {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: b}}
+                ---
+                {apiVersion: example.com/v1, kind: Widget, metadata: {name: w, namespace: shop}}
+                ---
+                {apiVersion: example.com/v2, kind: Widget, metadata: {name: of-another-version, namespace: shop}}
+                ---
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: nobody-asks, namespace: shop}}
+                """, "--stage", "production");
+        assertThat(ran.out())
+                .contains(
+                        "Denied    Service shop/s",
+                        "Service in `shop`",
+                        "Denied    Secret shop/k",
+                        "salted-sha256:",
+                        "Denied    Ingress shop/i",
+                        "Denied    ClusterRoleBinding b",
+                        "ClusterRoleBinding in ``",
+                        "Allowed   Widget shop/w",
+                        "5 objects: 4 denied, 1 allowed; 2 of other kinds")
+                .doesNotContain("canary", "Y2FuYXJ5", "staged");
+    }
+
     @Test
     void saysWhatTheGateWouldSayWithTheLineAtFaultAndEndsByIt() {
         World.Ran ran = check(
