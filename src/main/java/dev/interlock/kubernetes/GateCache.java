@@ -264,7 +264,7 @@ public final class GateCache implements AutoCloseable {
                 && java.net.URI.create(found.getUrl()).getPath().equals(service.getPath());
     }
 
-    private static boolean everything(@Nullable LabelSelector selector) {
+    static boolean everything(@Nullable LabelSelector selector) {
         return selector == null
                 || (empty(selector.getMatchLabels())
                         && selector.getMatchExpressions().isEmpty());
@@ -275,29 +275,15 @@ public final class GateCache implements AutoCloseable {
     }
 
     private static boolean covered(RuleWithOperations wanted, List<RuleWithOperations> found) {
+        List<AskedRule> rules = found.stream().map(AskedRule::of).toList();
+        String version = wanted.getApiVersions().getFirst();
+        boolean namespaced = "Namespaced".equals(wanted.getScope());
         return wanted.getApiGroups().stream()
                 .allMatch(group -> wanted.getResources().stream()
                         .allMatch(resource -> wanted.getOperations().stream()
-                                .allMatch(operation -> found.stream()
-                                        .anyMatch(rule -> has(
-                                                        rule.getApiVersions(),
-                                                        wanted.getApiVersions().getFirst(),
-                                                        "*")
-                                                && ("*".equals(Objects.requireNonNullElse(rule.getScope(), "*"))
-                                                        || rule.getScope().equals(wanted.getScope()))
-                                                && asks(rule, group, resource, operation)))));
-    }
-
-    private static boolean asks(RuleWithOperations rule, String group, String resource, String operation) {
-        String every = resource.contains("/") ? resource.substring(0, resource.indexOf('/')) + "/*" : "*";
-        return has(rule.getApiGroups(), group, "*")
-                && (has(rule.getResources(), resource, "*/*")
-                        || rule.getResources().contains(every))
-                && has(rule.getOperations(), operation, "*");
-    }
-
-    private static boolean has(List<String> values, String wanted, String wildcard) {
-        return values.contains(wanted) || values.contains(wildcard);
+                                .allMatch(operation -> rules.stream()
+                                        .anyMatch(
+                                                rule -> rule.asks(group, version, resource, namespaced, operation)))));
     }
 
     /// Each further condition lets more requests pass by.
