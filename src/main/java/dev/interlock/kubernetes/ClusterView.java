@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a person may see of a cluster, read once, with that person's own rights, as plain values: what is made of it
 /// can be tested without a cluster.
@@ -45,6 +46,16 @@ public interface ClusterView extends AutoCloseable {
     /// What the API server is told to ask.
     Listed<GateState> gate();
 
+    /// What the API server is told to ask about, entry by entry: of the gate, and of what policies name beside
+    /// workloads.
+    Listed<GateEntry> gateEntries();
+
+    /// Every resource and subresource that the API server has, in each of its versions.
+    Listed<Served> served();
+
+    /// What objects may hold, by their kind, as the API server publishes it; what is not published is not there.
+    Listed<Shaped> shapes(String group, String version);
+
     /// Makes the API server ask about an object in a namespace that it does not make.
     ///
     /// @param name of the object: each time another, so that no answer is taken for another's
@@ -72,6 +83,57 @@ public interface ClusterView extends AutoCloseable {
         ///
         /// @param message by which the API server refuses it
         record Failed(String message) implements Probe {}
+    }
+
+    /// An entry of a webhook configuration of ours.
+    ///
+    /// @param gates      values of [#LABEL] of the namespaces that it asks about
+    /// @param equivalent whether it asks about a resource in whatever version the request is
+    /// @param flaw       what it has, and why it does not ask about all that its rules name; empty where it does
+    record GateEntry(String name, Set<String> gates, boolean equivalent, Optional<String> flaw, List<AskedRule> rules) {
+        public static final String LABEL = "interlock.dev/gate";
+        public static final Set<String> GATES = Set.of("optional", "required");
+
+        public GateEntry {
+            gates = Set.copyOf(gates);
+            rules = List.copyOf(rules);
+        }
+    }
+
+    /// A resource in one of its versions.
+    ///
+    /// @param subresource empty for the resource itself
+    /// @param kind        of what is sent to it
+    record Served(
+            String group,
+            String version,
+            String resource,
+            String subresource,
+            String kind,
+            boolean namespaced,
+            Set<String> verbs) {
+        public Served {
+            verbs = Set.copyOf(verbs);
+        }
+    }
+
+    /// What objects of a kind may hold.
+    record Shaped(String kind, Shape shape) {}
+
+    /// What a schema allows for.
+    sealed interface Shape {
+        /// Containers with an image.
+        ///
+        /// @param path of what has them
+        record Template(String path) implements Shape {}
+
+        /// Anything, so that nobody can know.
+        ///
+        /// @param path where; empty for all of it
+        record Open(String path) implements Shape {}
+
+        /// Fields that are known, and no containers with an image among them.
+        record Closed() implements Shape {}
     }
 
     /// The cluster cannot be asked: it does not answer, does not know the person, or has no Interlock.

@@ -48,10 +48,12 @@ public final class LiveCluster implements ClusterView {
 
     private final KubernetesClient client;
     private final LiveGate gate;
+    private final LiveDiscovery discovery;
 
     public LiveCluster(KubernetesClient client) {
         this.client = client;
         this.gate = new LiveGate(client);
+        this.discovery = new LiveDiscovery(client);
     }
 
     /// Connects with what the person's kubeconfig says. Nothing is asked yet.
@@ -238,6 +240,36 @@ public final class LiveCluster implements ClusterView {
     @Override
     public Listed<GateState> gate() {
         return one(GATE, Optional.empty(), gate::state, state -> state);
+    }
+
+    @Override
+    public Listed<GateEntry> gateEntries() {
+        try {
+            return Listed.of(gate.entries());
+        } catch (KubernetesClientException e) {
+            return missing("get", GATE, Optional.empty(), e);
+        }
+    }
+
+    @Override
+    public Listed<Served> served() {
+        try {
+            return discovery.served();
+        } catch (KubernetesClientException e) {
+            return missing("get", "/api and /apis", Optional.empty(), e);
+        }
+    }
+
+    @Override
+    public Listed<Shaped> shapes(String group, String version) {
+        try {
+            return Listed.of(discovery.shapes(group, version));
+        } catch (KubernetesClientException e) {
+            return e.getCode() == 403 || e.getCode() <= 0
+                    ? missing("get", "/openapi/v3", Optional.empty(), e)
+                    : Listed.missing("the schemas of %s are answered with code %d"
+                            .formatted(group.isEmpty() ? version : group + "/" + version, e.getCode()));
+        }
     }
 
     @Override

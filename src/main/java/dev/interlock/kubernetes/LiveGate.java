@@ -2,23 +2,30 @@ package dev.interlock.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interlock.decision.Checked;
+import dev.interlock.kubernetes.ClusterView.GateEntry;
 import dev.interlock.kubernetes.ClusterView.Probe;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The gate as whoever installs it sees it: read, asked through, and taken away. Each method throws
 /// [KubernetesClientException] where the API server does not do what it is asked to.
 final class LiveGate {
-    private static final int LONGEST_ANSWER_SECONDS = 40;
+    /// The second one asks about what policies name beside workloads.
+    private static final List<String> CONFIGURATIONS = List.of(GateCache.NAME, ResourceGate.NAME);
 
     private final KubernetesClient client;
 
@@ -31,6 +38,48 @@ final class LiveGate {
                 .v1()
                 .validatingWebhookConfigurations()
                 .withName(name);
+    }
+
+    /// Of both configurations, as far as they are there.
+    List<GateEntry> entries() {
+        return CONFIGURATIONS.stream()
+                .flatMap(name -> Stream.ofNullable(configuration(name).get()))
+                .flatMap(found -> found.getWebhooks().stream())
+                .map(LiveGate::entry)
+                .toList();
+    }
+
+    static GateEntry entry(ValidatingWebhook webhook) {
+        String bundle = webhook.getClientConfig().getCaBundle();
+        Optional<String> flaw = bundle == null || bundle.isEmpty()
+                ? Optional.of("no `caBundle` yet, so that no call of it succeeds")
+                : GateCache.everything(webhook.getObjectSelector())
+                        ? Optional.empty()
+                        : Optional.of("an `objectSelector`, which leaves out objects");
+        return new GateEntry(
+                webhook.getName(),
+                gates(webhook.getNamespaceSelector()),
+                !"Exact".equals(webhook.getMatchPolicy()),
+                flaw,
+                webhook.getRules().stream().map(AskedRule::of).toList());
+    }
+
+    /// Which namespaces it asks about, by their label; both where it does not look at the label.
+    private static Set<String> gates(@Nullable LabelSelector selector) {
+        if (selector == null) {
+            return GateEntry.GATES;
+        }
+        String gate = Objects.requireNonNullElse(selector.getMatchLabels(), Map.<String, String>of())
+                .get(GateEntry.LABEL);
+        if (gate != null) {
+            return Set.of(gate);
+        }
+        return selector.getMatchExpressions().stream()
+                .filter(expression ->
+                        GateEntry.LABEL.equals(expression.getKey()) && "In".equals(expression.getOperator()))
+                .findFirst()
+                .map(expression -> Set.copyOf(expression.getValues()))
+                .orElse(GateEntry.GATES);
     }
 
     GateState state() {
@@ -79,21 +128,13 @@ final class LiveGate {
     }
 
     private HttpResponse<String> post(String path, String body) {
-        HttpRequest request = client.getHttpClient()
-                .newHttpRequestBuilder()
-                .uri(client.getMasterUrl() + path)
-                .post("application/json", body)
-                .build();
-        try {
-            return client.getHttpClient()
-                    .sendAsync(request, String.class)
-                    .get(LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KubernetesClientException("interrupted", e);
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new KubernetesClientException("no answer", e);
-        }
+        return RawCall.answer(
+                client,
+                client.getHttpClient()
+                        .newHttpRequestBuilder()
+                        .uri(client.getMasterUrl() + path)
+                        .post("application/json", body)
+                        .build());
     }
 
     private static String message(String status) {

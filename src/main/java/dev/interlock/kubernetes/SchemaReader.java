@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -26,12 +27,17 @@ final class SchemaReader {
 
     /// Takes in one document.
     void read(byte[] document) throws IOException {
+        schemas(document, this::take);
+    }
+
+    /// Gives each schema of a document with its name.
+    static void schemas(byte[] document, BiConsumer<String, JsonNode> schema) throws IOException {
         try (JsonParser json = SpecReader.JSON.getFactory().createParser(document)) {
             json.nextToken();
             only(
                     "components",
                     json,
-                    () -> only("schemas", json, () -> each(json, name -> take(name, json.readValueAsTree()))));
+                    () -> only("schemas", json, () -> each(json, name -> schema.accept(name, json.readValueAsTree()))));
         }
     }
 
@@ -87,7 +93,7 @@ final class SchemaReader {
     private static Schema schema(JsonNode schema) {
         String reference = reference(schema);
         if (!reference.isEmpty()) {
-            return new Schema.Named(reference.substring(reference.lastIndexOf('/') + 1));
+            return new Schema.Named(reference);
         }
         if (schema.path("x-kubernetes-int-or-string").asBoolean()
                 || schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
@@ -104,10 +110,12 @@ final class SchemaReader {
         };
     }
 
-    /// Beside a default it stands in `allOf`, because nothing may stand beside a reference.
-    private static String reference(JsonNode schema) {
-        return schema.path("$ref")
+    /// The name of the schema that is meant; empty where it stands here. Beside a default it stands in `allOf`, because
+    /// nothing may stand beside a reference.
+    static String reference(JsonNode schema) {
+        String reference = schema.path("$ref")
                 .asText(schema.path("allOf").path(0).path("$ref").asText());
+        return reference.substring(reference.lastIndexOf('/') + 1);
     }
 
     private static Schema object(JsonNode schema) {

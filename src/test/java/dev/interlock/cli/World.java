@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,6 +58,15 @@ class World implements ClusterView {
     final List<GateState> gates = new ArrayList<>(List.of(new GateState.Whole()));
     final List<Probe> probes = new ArrayList<>(List.of(new Probe.Answered("mtls")));
     final List<String> probed = new ArrayList<>();
+
+    /// What the API server has, what it asks about, and what it publishes, by group and version.
+    final List<GateEntry> gateEntries = new ArrayList<>();
+    final List<Served> served = new ArrayList<>(
+            List.of(new Served("", "v1", "pods", "", "Pod", true, Set.of("create", "patch", "update"))));
+    final Map<String, List<Shaped>> shapes = new HashMap<>();
+
+    /// What the API server says of groups whose servers do not answer.
+    Optional<String> silent = Optional.empty();
 
     Recorded answer = new Recorded.As("images-pinned-x7k2p");
 
@@ -273,6 +283,22 @@ class World implements ClusterView {
     @Override
     public Listed<GateState> gate() {
         return listed("validatingwebhookconfigurations", Stream.of(next(gates)));
+    }
+
+    @Override
+    public Listed<GateEntry> gateEntries() {
+        return listed("validatingwebhookconfigurations", gateEntries.stream());
+    }
+
+    @Override
+    public Listed<Served> served() {
+        return silent.map(what -> new Listed<>(served, Optional.of(what)))
+                .orElseGet(() -> listed("/apis", served.stream()));
+    }
+
+    @Override
+    public Listed<Shaped> shapes(String group, String version) {
+        return listed("/openapi/v3", shapes.getOrDefault(group + "/" + version, List.of()).stream());
     }
 
     @Override
