@@ -25,6 +25,7 @@ public final class Cli {
         CommandLine drift = new CommandLine(new Group.Drift()).addSubcommand(new DriftListCommand(terminal));
         CommandLine gate = new CommandLine(new Group.Gate())
                 .addSubcommand(new GateCheckCommand(terminal))
+                .addSubcommand(new GateCoverageCommand(terminal))
                 .addSubcommand(new GateRemoveCommand(terminal));
         CommandLine ledger = new CommandLine(new Group.Ledger())
                 .addSubcommand(new LedgerMigrateCommand(terminal))

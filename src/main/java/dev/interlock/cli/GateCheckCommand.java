@@ -2,7 +2,6 @@ package dev.interlock.cli;
 
 import dev.interlock.kubernetes.ClusterView;
 import dev.interlock.kubernetes.ClusterView.Probe;
-import dev.interlock.kubernetes.GateState;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,7 +41,7 @@ final class GateCheckCommand implements Callable<Integer> {
             AtomicReference<String> caller = new AtomicReference<>("");
             patience.until(
                     terminal,
-                    () -> notWhole(GateProbe.one(view.gate())).or(() -> switch (GateProbe.ask(view, where)) {
+                    () -> GateProbe.notWhole(GateProbe.one(view.gate())).or(() -> switch (GateProbe.ask(view, where)) {
                         case Probe.Answered(String word) -> {
                             caller.set(word);
                             yield Optional.empty();
@@ -58,19 +57,5 @@ final class GateCheckCommand implements Callable<Integer> {
                     "the API server asks Interlock about namespace %s, caller %s\n".formatted(where, caller.get()));
             return ExitCode.CLEAN.number();
         }
-    }
-
-    private static Optional<String> notWhole(GateState gate) {
-        return switch (gate) {
-            case GateState.Whole _ -> Optional.empty();
-            case GateState.Missing _ ->
-                Optional.of(
-                        "there is no ValidatingWebhookConfiguration interlock, or an entry of it is missing; apply it");
-            case GateState.WithoutAuthority _ ->
-                Optional.of("the gate has no caBundle yet, which an operator writes; see that one runs, and its log");
-            case GateState.Narrowed(String detail) ->
-                Optional.of("the gate asks about less than it was shipped to: %s; apply it again".formatted(detail));
-            case GateState.Unknown _ -> Optional.of("the gate is not known");
-        };
     }
 }

@@ -3,6 +3,8 @@ package dev.interlock.cli;
 import dev.interlock.kubernetes.ClusterView;
 import dev.interlock.kubernetes.ClusterView.Listed;
 import dev.interlock.kubernetes.ClusterView.Probe;
+import dev.interlock.kubernetes.GateState;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Asks a cluster about its gate, and takes a missing right for the end of it: trying again would not help.
@@ -23,5 +25,20 @@ final class GateProbe {
             throw new Problem(ExitCode.PARTIAL, what + "; ask a cluster administrator for that right");
         });
         return listed.items().getFirst();
+    }
+
+    /// What it is less than it was shipped to be; empty where it is all of it.
+    static Optional<String> notWhole(GateState gate) {
+        return switch (gate) {
+            case GateState.Whole _ -> Optional.empty();
+            case GateState.Missing _ ->
+                Optional.of(
+                        "there is no ValidatingWebhookConfiguration interlock, or an entry of it is missing; apply it");
+            case GateState.WithoutAuthority _ ->
+                Optional.of("the gate has no caBundle yet, which an operator writes; see that one runs, and its log");
+            case GateState.Narrowed(String detail) ->
+                Optional.of("the gate asks about less than it was shipped to: %s; apply it again".formatted(detail));
+            case GateState.Unknown _ -> Optional.of("the gate is not known");
+        };
     }
 }

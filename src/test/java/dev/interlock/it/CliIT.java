@@ -9,14 +9,21 @@ import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
+import dev.interlock.workload.WorkloadKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -235,6 +242,127 @@ class CliIT {
         Ran remove = interlock("tenant", "gate", "remove");
         assertThat(remove.exit()).isEqualTo(6);
         assertThat(remove.err()).contains("you may not delete validatingwebhookconfigurations");
+    }
+
+    private static final String KINDS = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: %1$ss.cli.example.com}
+            spec:
+              group: cli.example.com
+              scope: Namespaced
+              names: {kind: %2$s, plural: %1$ss, singular: %1$s, listKind: %2$sList}
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                subresources: {status: {}}
+                schema: {openAPIV3Schema: {type: object, properties: {spec: %3$s}}}
+            ---
+            """;
+
+    private static final String DOWN = """
+            apiVersion: apiregistration.k8s.io/v1
+            kind: APIService
+            metadata: {name: v1.down.cli.example.com}
+            spec:
+              group: down.cli.example.com
+              version: v1
+              groupPriorityMinimum: 100
+              versionPriority: 100
+              service: {namespace: default, name: nobody}
+            """;
+
+    private static JsonNode coverage(Ran ran) throws IOException {
+        return new ObjectMapper().readTree(ran.out());
+    }
+
+    private static Stream<JsonNode> resources(JsonNode coverage) {
+        return StreamSupport.stream(coverage.path("resources").spliterator(), false);
+    }
+
+    private static String standing(JsonNode coverage, String resource) {
+        return resources(coverage)
+                .filter(row -> row.path("resource").asText().equals(resource))
+                .map(row ->
+                        row.path("standing").asText() + " " + row.path("why").asText())
+                .collect(Collectors.joining());
+    }
+
+    /// A version of Kubernetes with another way to change a governed kind makes this test fail.
+    @Test
+    void case5_everyPartOfAGovernedKindThatDiscoveryHasIsAskedAboutOrNeverHeld() throws Exception {
+        JsonNode coverage = coverage(interlock("admin", "gate", "coverage", "--all", "-o", "json"));
+        Set<String> governed = Arrays.stream(WorkloadKind.values())
+                .map(kind -> kind.apiVersion().contains("/")
+                        ? kind.resource() + "."
+                                + kind.apiVersion()
+                                        .substring(0, kind.apiVersion().indexOf('/'))
+                        : kind.resource())
+                .collect(Collectors.toSet());
+        Map<String, Set<String>> byStanding = resources(coverage)
+                .filter(row -> governed.contains(row.path("resource").asText().replaceFirst("/.*", "")))
+                .collect(Collectors.groupingBy(
+                        row -> row.path("standing").asText(),
+                        Collectors.mapping(row -> row.path("resource").asText(), Collectors.toSet())));
+        Set<String> asked = new HashSet<>(governed);
+        asked.addAll(Set.of("pods/ephemeralcontainers", "pods/resize"));
+        assertThat(byStanding.keySet()).containsExactlyInAnyOrder("Covered", "NeverHeld");
+        assertThat(byStanding.get("Covered")).isEqualTo(asked);
+        assertThat(byStanding.get("NeverHeld"))
+                .contains("pods/exec", "pods/eviction", "pods/status", "deployments.apps/scale", "jobs.batch/status");
+    }
+
+    @Test
+    void case12_kindsThatHoldContainersAndThatNobodyAsksAboutAreNamed() throws Exception {
+        String template =
+                "{type: object, properties: {template: {type: object, properties: {spec: {type: object, properties: {containers:"
+                        + " {type: array, items: {type: object, properties: {image: {type: string}}}}}}}}}}";
+        kubectl.apply(KINDS.formatted("runner", "Runner", template)
+                        + KINDS.formatted("blob", "Blob", "{type: object, x-kubernetes-preserve-unknown-fields: true}")
+                        + KINDS.formatted("note", "Note", "{type: object, properties: {text: {type: string}}}"))
+                .ok();
+        try {
+            await().atMost(SOON).untilAsserted(() -> {
+                JsonNode coverage = coverage(interlock("admin", "gate", "coverage", "--all", "-o", "json"));
+                assertThat(standing(coverage, "runners.cli.example.com"))
+                        .isEqualTo("Ungoverned holds containers at `spec.template.spec`; no rule asks about it");
+                assertThat(standing(coverage, "runners.cli.example.com/status")).startsWith("NeverHeld");
+                assertThat(standing(coverage, "blobs.cli.example.com"))
+                        .isEqualTo("Unknown may hold anything at `spec`; no rule asks about it");
+                assertThat(standing(coverage, "notes.cli.example.com")).startsWith("Outside");
+                assertThat(standing(coverage, "podtemplates"))
+                        .startsWith("Ungoverned holds containers at `template.spec`");
+                assertThat(standing(coverage, "controllerrevisions.apps")).startsWith("Ungoverned");
+            });
+            Ran listed = interlock("admin", "gate", "coverage");
+            assertThat(listed.exit()).as(listed.err()).isZero();
+            assertThat(listed.out())
+                    .containsPattern("runners.cli.example.com +Ungoverned")
+                    .doesNotContain("notes.cli.example.com", "deployments.apps");
+        } finally {
+            kubectl.run("delete", "crd", "runners.cli.example.com", "blobs.cli.example.com", "notes.cli.example.com")
+                    .ok();
+        }
+    }
+
+    @Test
+    void coverageWithoutARightOrWithAServerThatIsDownSaysSo() throws Exception {
+        Ran tenant = interlock("tenant", "gate", "coverage");
+        assertThat(tenant.exit()).isEqualTo(6);
+        assertThat(tenant.out()).isEmpty();
+        assertThat(tenant.err()).contains("you may not get validatingwebhookconfigurations");
+        kubectl.apply(DOWN).ok();
+        try {
+            await().atMost(SOON).untilAsserted(() -> {
+                Ran down = interlock("admin", "gate", "coverage");
+                assertThat(down.exit()).as(down.toString()).isEqualTo(6);
+                assertThat(down.err()).contains("does not answer for down.cli.example.com/v1");
+                assertThat(down.out()).containsPattern("podtemplates +Ungoverned");
+            });
+        } finally {
+            kubectl.run("delete", "apiservice", "v1.down.cli.example.com").ok();
+        }
     }
 
     @Test
