@@ -43,14 +43,15 @@ class LawsIT {
     private static final String POD = "{containers: [{name: app, image: \"%s\", resources: {requests: {cpu: 100m}}}]}"
             .formatted(Manifests.GOOD_IMAGE);
 
-    private static final List<String> BEFORE =
-            List.of("gone", "collected", "reported", "finalized", "scaled", "restarted", "labelled", "changed");
+    private static final List<String> BEFORE = List.of(
+            "gone", "collected", "outage", "reported", "finalized", "scaled", "restarted", "labelled", "changed");
 
+    private static Interlock interlock;
     private static Kubectl kubectl;
 
     @BeforeAll
     static void install() {
-        Interlock.shared();
+        interlock = Interlock.shared();
         kubectl = ControlPlane.shared().kubectl();
         kubectl.apply(Manifests.namespace(NAMESPACE, NAMESPACE, "required")).ok();
         kubectl.apply(Arrays.stream(WorkloadKind.values())
@@ -161,6 +162,34 @@ class LawsIT {
                                 .ok()
                                 .out())
                         .isEmpty());
+    }
+
+    /// Interlock lets all of this through as well: that nobody is asked shows while nobody could answer.
+    @Test
+    void law12_noneOfThatIsHeldWhileNobodyAnswers() {
+        for (WorkloadKind kind : WorkloadKind.values()) {
+            patch(object(kind, "outage"), "{\"metadata\":{\"finalizers\":[\"example.com/hold\"]}}")
+                    .ok();
+        }
+        interlock.kill();
+        try {
+            assertThat(in("annotate", object(WorkloadKind.JOB, "outage"), "law=12")
+                            .refused()
+                            .err())
+                    .contains("failed calling webhook \"required.gate.interlock.dev\"");
+            for (WorkloadKind kind : WorkloadKind.values()) {
+                String object = object(kind, "outage");
+                patch(object, "{\"metadata\":{\"annotations\":{\"law\":\"12\"}}}", "--subresource=status")
+                        .ok();
+                if (SCALABLE.contains(kind)) {
+                    in("scale", object, "--replicas=3").ok();
+                }
+                in("delete", object, "--wait=false").ok();
+                patch(object, "{\"metadata\":{\"finalizers\":null}}").ok();
+            }
+        } finally {
+            Interlock.shared();
+        }
     }
 
     @ParameterizedTest
