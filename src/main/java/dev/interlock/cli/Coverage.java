@@ -154,13 +154,8 @@ record Coverage(List<Row> rows) {
 
     private static boolean workload(Served served) {
         return Arrays.stream(WorkloadKind.values())
-                .map(kind -> kind.resource() + group(kind.apiVersion()))
+                .map(WorkloadKind::shortResource)
                 .anyMatch(name(served)::equals);
-    }
-
-    private static String group(String apiVersion) {
-        int slash = apiVersion.indexOf('/');
-        return slash < 0 ? "" : "." + apiVersion.substring(0, slash);
     }
 
     private static String name(Served served) {

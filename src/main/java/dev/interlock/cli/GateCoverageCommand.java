@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
             "",
             "Ungoverned is what no rule asks about, Partly what not every rule does, Unknown what may hold anything.",
             "With --all also Covered, NeverHeld (an outage of the gate keeps nobody from it) and Outside (it runs nothing).",
-            "A policy that names a kind in match.resources has it asked about.",
+            "A policy that names it with its version in match.resources (rollouts.v1.example.com) has it asked about.",
             "Ends with 1 where the gate is not as it was shipped.",
             "",
             "Examples:",

@@ -294,11 +294,7 @@ class CliIT {
     void case5_everyPartOfAGovernedKindThatDiscoveryHasIsAskedAboutOrNeverHeld() throws Exception {
         JsonNode coverage = coverage(interlock("admin", "gate", "coverage", "--all", "-o", "json"));
         Set<String> governed = Arrays.stream(WorkloadKind.values())
-                .map(kind -> kind.apiVersion().contains("/")
-                        ? kind.resource() + "."
-                                + kind.apiVersion()
-                                        .substring(0, kind.apiVersion().indexOf('/'))
-                        : kind.resource())
+                .map(WorkloadKind::shortResource)
                 .collect(Collectors.toSet());
         Map<String, Set<String>> byStanding = resources(coverage)
                 .filter(row -> governed.contains(row.path("resource").asText().replaceFirst("/.*", "")))
@@ -340,7 +336,17 @@ class CliIT {
             assertThat(listed.out())
                     .containsPattern("runners.cli.example.com +Ungoverned")
                     .doesNotContain("notes.cli.example.com", "deployments.apps");
+            kubectl.apply(Manifests.checking("cli-runners", "cli", "Enforce", "id: never\n    expression: 'false'")
+                            .replace("{stages: [cli]}", "{stages: [cli], resources: [runners.v1.cli.example.com]}"))
+                    .ok();
+            await("the second part of the gate to ask about it")
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(standing(
+                                    coverage(interlock("admin", "gate", "coverage", "--all", "-o", "json")),
+                                    "runners.cli.example.com"))
+                            .startsWith("Covered"));
         } finally {
+            kubectl.run("delete", "pp", "cli-runners", "--ignore-not-found").ok();
             kubectl.run("delete", "crd", "runners.cli.example.com", "blobs.cli.example.com", "notes.cli.example.com")
                     .ok();
         }
