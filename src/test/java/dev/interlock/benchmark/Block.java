@@ -10,19 +10,36 @@ import java.util.function.Consumer;
 /// @param latencies of each request, in nanoseconds, the shortest first
 /// @param nanos from the first to the last
 /// @param cpu of the webhook in that time, in nanoseconds; 0 where there is none
-record Block(long calibration, List<Long> latencies, long nanos, long cpu) {
-    /// @param process whose CPU is measured; 0 for none
-    /// @param send    posts all of it by the program
-    /// @param check   throws where the answers are not what they have to be
-    static Block measure(Vegeta vegeta, long process, Runnable send, Consumer<List<Answer>> check) {
+/// @param apiServer CPU of the API server in that time, in nanoseconds; 0 where it is not asked
+record Block(long calibration, List<Long> latencies, long nanos, long cpu, long apiServer) {
+    /// The same, where no API server is asked.
+    static Block measure(Vegeta vegeta, long webhook, Runnable send, Consumer<List<Answer>> check) {
+        return measure(vegeta, webhook, 0, send, check);
+    }
+
+    /// @param webhook   the process whose CPU is measured; 0 for none
+    /// @param apiServer the process whose CPU is measured beside it; 0 for none
+    /// @param send      posts all of it by the program
+    /// @param check     throws where the answers are not what they have to be
+    static Block measure(Vegeta vegeta, long webhook, long apiServer, Runnable send, Consumer<List<Answer>> check) {
         long calibration = Cpu.calibration();
-        long before = process == 0 ? 0 : Cpu.nanos(process);
+        long before = cpu(webhook);
+        long beforeOfServer = cpu(apiServer);
         send.run();
-        long cpu = process == 0 ? 0 : Cpu.nanos(process) - before;
+        long cpu = cpu(webhook) - before;
+        long ofServer = cpu(apiServer) - beforeOfServer;
         Vegeta.Answers answers = vegeta.answers();
         check.accept(answers.each());
         return new Block(
-                calibration, answers.each().stream().map(Answer::nanos).sorted().toList(), answers.nanos(), cpu);
+                calibration,
+                answers.each().stream().map(Answer::nanos).sorted().toList(),
+                answers.nanos(),
+                cpu,
+                ofServer);
+    }
+
+    private static long cpu(long process) {
+        return process == 0 ? 0 : Cpu.nanos(process);
     }
 
     /// @param share 0.99 for the latency that one of a hundred requests exceeds
@@ -37,6 +54,10 @@ record Block(long calibration, List<Long> latencies, long nanos, long cpu) {
 
     double cpuMillisPerRequest() {
         return cpu / 1e6 / latencies.size();
+    }
+
+    double apiServerMillisPerRequest() {
+        return apiServer / 1e6 / latencies.size();
     }
 
     double perSecond() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Subjects under the same load in alternating blocks: each round goes through them forth and back, so that a machine
@@ -22,9 +23,9 @@ final class Comparison {
         this.subjects = subjects;
         this.yardstick = yardstick;
         table.append("""
-                | load | subject | p50 / p90 / p99, ms | p50 over %s, ms | webhook's CPU, ms a request | × %s | requests/s |
-                |---|---|---|---|---|---|---|
-                """.formatted(yardstick, yardstick));
+                | load | subject | p50 / p90 / p99, ms | p50 over %1$s, ms | p99 over %1$s, ms | API server's CPU, ms a request | webhook's CPU, ms a request | × %1$s | requests/s |
+                |---|---|---|---|---|---|---|---|---|
+                """.formatted(yardstick));
     }
 
     /// Adds one load's rows.
@@ -36,7 +37,10 @@ final class Comparison {
         for (int round = 0; round < ROUNDS; round++) {
             for (String subject : Stream.concat(subjects.stream(), subjects.reversed().stream())
                     .toList()) {
-                blocks.computeIfAbsent(subject, _ -> new ArrayList<>()).add(block.apply(subject, sent++));
+                Block measured = block.apply(subject, sent++);
+                Progress.say("%s, %s: %.2f / %.2f / %.2f ms"
+                        .formatted(load, subject, measured.millis(0.5), measured.millis(0.9), measured.millis(0.99)));
+                blocks.computeIfAbsent(subject, _ -> new ArrayList<>()).add(measured);
             }
         }
         List<Block> least = blocks.getOrDefault(yardstick, List.of());
@@ -57,22 +61,32 @@ final class Comparison {
                 .flatMap(block -> block.latencies().stream())
                 .sorted()
                 .toList();
-        List<Double> over = new ArrayList<>();
-        for (int i = 0; i < blocks.size(); i++) {
-            over.add(blocks.get(i).millis(0.5) - least.get(i).millis(0.5));
-        }
         double cpu = mean(blocks);
-        table.append("| %s | %s | %.2f / %.2f / %.2f | %s | %s | %s | %.0f |%n"
+        double yardsticks = mean(least);
+        List<Double> ofServer =
+                blocks.stream().map(Block::apiServerMillisPerRequest).toList();
+        table.append("| %s | %s | %.2f / %.2f / %.2f | %s | %s | %s | %s | %s | %.0f |%n"
                 .formatted(
                         load,
                         subject,
                         Block.millis(pooled, 0.5),
                         Block.millis(pooled, 0.9),
                         Block.millis(pooled, 0.99),
-                        subject.equals(yardstick) ? "" : range(over),
+                        subject.equals(yardstick) ? "" : range(over(blocks, least, 0.5)),
+                        subject.equals(yardstick) ? "" : range(over(blocks, least, 0.99)),
+                        ofServer.stream().allMatch(none -> none == 0) ? "" : range(ofServer),
                         cpu == 0 ? "" : "%.2f".formatted(cpu),
-                        cpu == 0 || subject.equals(yardstick) ? "" : "%.1f".formatted(cpu / mean(least)),
+                        cpu == 0 || yardsticks == 0 || subject.equals(yardstick)
+                                ? ""
+                                : "%.1f".formatted(cpu / yardsticks),
                         blocks.stream().mapToDouble(Block::perSecond).average().orElseThrow()));
+    }
+
+    /// By how much a latency is longer than the yardstick's of the same half of a round.
+    private static List<Double> over(List<Block> blocks, List<Block> least, double share) {
+        return IntStream.range(0, blocks.size())
+                .mapToObj(i -> blocks.get(i).millis(share) - least.get(i).millis(share))
+                .toList();
     }
 
     private static double mean(List<Block> blocks) {

@@ -63,6 +63,17 @@ public final class Deployments {
         return Serialization.asJson(of(namespace, name, image));
     }
 
+    /// A review of the creation of a Deployment called `asked`, as a dry run.
+    ///
+    /// @param object as JSON
+    static String review(String namespace, String object) {
+        return """
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u",
+                "kind":{"group":"apps","version":"v1","kind":"Deployment"},"name":"asked","namespace":"%s",
+                "operation":"CREATE","userInfo":{"username":"direct"},"dryRun":true,"object":%s}}
+                """.formatted(namespace, object);
+    }
+
     private static Container container(String name, String image) {
         return new ContainerBuilder()
                 .withName(name)

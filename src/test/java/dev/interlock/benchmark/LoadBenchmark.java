@@ -167,7 +167,8 @@ public class LoadBenchmark {
         List<Request> bodies = IntStream.range(0, requests)
                 .mapToObj(i -> new Request(path, review(name + "-" + i, allowed(i), subject.equals(DRY))))
                 .toList();
-        return block(own ? interlock.pid(Role.WEBHOOK) : noop.pid(), server, pace, bodies, own ? denied(requests) : 0);
+        return block(
+                own ? interlock.pid(Role.WEBHOOK) : noop.pid(), 0, server, pace, bodies, own ? denied(requests) : 0);
     }
 
     private String review(String name, boolean allowed, boolean dryRun) {
@@ -236,10 +237,16 @@ public class LoadBenchmark {
                             deployment(namespace, "%s-%d-%d".formatted(load.replace(' ', '-'), block, i), allowed(i))))
                     .toList();
             return switch (subject) {
-                case NONE -> block(0, server, pace, bodies, 0);
-                case NOOP -> block(noop.pid(), server, pace, bodies, 0);
+                case NONE -> block(0, plane.pid("kube-apiserver"), server, pace, bodies, 0);
+                case NOOP -> block(noop.pid(), plane.pid("kube-apiserver"), server, pace, bodies, 0);
                 default -> {
-                    Block measured = block(interlock.pid(Role.WEBHOOK), server, pace, bodies, denied(requests));
+                    Block measured = block(
+                            interlock.pid(Role.WEBHOOK),
+                            plane.pid("kube-apiserver"),
+                            server,
+                            pace,
+                            bodies,
+                            denied(requests));
                     // What the operator still has to write is not to slow the next subject.
                     interlock.awaitRecords();
                     yield measured;
@@ -253,32 +260,17 @@ public class LoadBenchmark {
         return (int) IntStream.range(0, requests).filter(i -> !allowed(i)).count();
     }
 
-    /// @param process whose CPU is measured; 0 for none
+    /// @param webhook   the process whose CPU is measured; 0 for none
+    /// @param apiServer the same
     /// @param denied how many have to be refused, and no more than these
-    private Block block(long process, Server server, Pace pace, List<Request> requests, int denied) {
-        return Block.measure(vegeta, process, () -> vegeta.post(server, pace, requests), answers -> {
-            long refused = answers.stream().filter(LoadBenchmark::refused).count();
+    private Block block(long webhook, long apiServer, Server server, Pace pace, List<Request> requests, int denied) {
+        return Block.measure(vegeta, webhook, apiServer, () -> vegeta.post(server, pace, requests), answers -> {
+            long refused = answers.stream().filter(Answer::refused).count();
             if (answers.size() != requests.size() || refused != denied) {
                 throw new IllegalStateException("%d requests, %d answers, %d refused instead of %d"
                         .formatted(requests.size(), answers.size(), refused, denied));
             }
         });
-    }
-
-    private static boolean refused(Answer answer) {
-        try {
-            JsonNode body = JSON.readTree(answer.body());
-            return switch (answer.status()) {
-                case 200 -> !body.at("/response/allowed").asBoolean();
-                case 201 -> false;
-                case 403 -> true;
-                default ->
-                    throw new IllegalStateException(
-                            "answered %d: %s %s".formatted(answer.status(), answer.error(), body));
-            };
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void report(String name, Comparison comparison) throws IOException {

@@ -78,7 +78,28 @@ final class Vegeta {
     ///
     /// @param nanos from sending to the whole answer
     /// @param status of HTTP; 0 where there was none
-    record Answer(long nanos, int status, String error, String body) {}
+    record Answer(long nanos, int status, String error, String body) {
+        /// Whether a review, or a request to an API server, was denied.
+        ///
+        /// @throws IllegalStateException where it was neither let in nor denied
+        boolean refused() {
+            return switch (status) {
+                case 200 -> !review().path("allowed").asBoolean();
+                case 201 -> false;
+                case 403 -> true;
+                default -> throw new IllegalStateException("answered %d: %s %s".formatted(status, error, body));
+            };
+        }
+
+        /// The answer to a review.
+        JsonNode review() {
+            try {
+                return JSON.readTree(body).path("response");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /// @param nanos from the first request's sending to the last one's answer
     record Answers(List<Answer> each, long nanos) {}

@@ -154,13 +154,14 @@ public final class ControlPlane implements AutoCloseable {
     /// Sends a signal to a role, for example STOP.
     public void signal(String role, String signal) {
         K3s.hasNoRoles("send %s to its %s".formatted(signal, role));
-        try {
-            String pid = Files.readString(existing(role + ".pid")).strip();
-            Processes.run(new ProcessBuilder("kill", "-" + signal, pid), "", PATIENCE, Progress::say)
-                    .ok();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Processes.run(new ProcessBuilder("kill", "-" + signal, Long.toString(pid(role))), "", PATIENCE, Progress::say)
+                .ok();
+    }
+
+    /// The process of a role.
+    public long pid(String role) {
+        K3s.hasNoRoles("find the process of its " + role);
+        return Long.parseLong(read(role + ".pid").strip());
     }
 
     @Override
