@@ -5,6 +5,7 @@ import dev.interlock.admission.AdmissionServer;
 import dev.interlock.admission.Callers;
 import dev.interlock.admission.PolicyReview;
 import dev.interlock.decision.Evaluator;
+import dev.interlock.decision.WorkedTime;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.kubernetes.InformerEvidenceSource;
@@ -48,7 +49,6 @@ final class WebhookHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
     private static final int WARM_UP = 10;
 
-    /// The time that a thread has worked: what waits for a processor has cost nothing.
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private static final int MOST_WAITING = 64;
@@ -103,7 +103,9 @@ final class WebhookHalf implements AutoCloseable {
                 vertx,
                 new AdmissionPipeline(
                         new InformerEvidenceSource(caches, approvals::of, clock, steady),
-                        new Evaluator(ledger.mask(), THREADS::getCurrentThreadCpuTime),
+                        new Evaluator(
+                                ledger.mask(),
+                                () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime)),
                         journal,
                         clock,
                         evaluations,

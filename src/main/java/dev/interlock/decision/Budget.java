@@ -21,7 +21,7 @@ public final class Budget {
     private long endOfExpression;
     private long nextLook;
 
-    /// @param nanos a clock that only goes on, in nanoseconds; one that stands still sets no limit of time
+    /// @param nanos a clock, in nanoseconds, right to a millisecond; one that stands still sets no limit of time
     public Budget(LongSupplier nanos) {
         this.nanos = nanos;
         this.end = nanos.getAsLong() + NANOS_PER_REQUEST;

@@ -12,23 +12,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Where a denial is decided. One pure function for every caller (law 1): same request, same evidence, same
 /// decision. How one check is asked is in [Inquiry].
 public final class Evaluator {
     private final Mask mask;
-    private final LongSupplier nanos;
+    private final Supplier<LongSupplier> clocks;
 
     /// @param mask hides the values that must not be kept, in the content that a decision carries
     public Evaluator(Mask mask) {
-        this(mask, () -> 0);
+        this(mask, () -> () -> 0);
     }
 
-    /// @param nanos a clock that only goes on, in nanoseconds, by which expressions are stopped that take too long
-    public Evaluator(Mask mask, LongSupplier nanos) {
+    /// @param clocks makes a clock for each evaluation, in nanoseconds, by which expressions are stopped that take too
+    /// long
+    public Evaluator(Mask mask, Supplier<LongSupplier> clocks) {
         this.mask = mask;
-        this.nanos = nanos;
+        this.clocks = clocks;
     }
 
     public Evaluation evaluate(Request request, Evidence evidence) {
@@ -105,7 +107,7 @@ public final class Evaluator {
         }
         Map<String, String> labels = evidence.namespaceLabels().orElse(Map.of());
         Claim claim = claim(request, request.workload(), evidence, labels);
-        Budget budget = new Budget(nanos);
+        Budget budget = new Budget(clocks.get());
         Optional<Situation> before = request.old()
                 .map(stored -> situation(
                         request,

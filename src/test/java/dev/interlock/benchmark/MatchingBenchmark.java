@@ -13,6 +13,7 @@ import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Request;
+import dev.interlock.decision.WorkedTime;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
@@ -20,6 +21,7 @@ import dev.interlock.workload.Node;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +50,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
 public class MatchingBenchmark {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final Evaluator EVALUATOR =
-            new Evaluator(Fixture.MASK, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+            new Evaluator(Fixture.MASK, () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime));
 
     @Param({"pod", "deployment", "large"})
     public String object;

@@ -92,7 +92,7 @@ class HostileExpressionTest {
                         Mode.ENFORCE,
                         new ExpressionHolds(
                                 Expression.bool(each.expression(), VARIABLES), Optional.empty(), Optional.empty())));
-        Evaluator evaluator = new Evaluator(Fixture.MASK, System::nanoTime);
+        Evaluator evaluator = new Evaluator(Fixture.MASK, () -> System::nanoTime);
         Decision decision = assertTimeoutPreemptively(
                 PATIENCE, () -> switch (evaluator.evaluate(Fixture.create(HOSTILE), Fixture.evidence(policy))) {
                     case Evaluation.Decided(Decision decided) -> decided;
