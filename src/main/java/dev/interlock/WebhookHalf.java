@@ -4,6 +4,7 @@ import dev.interlock.admission.AdmissionPipeline;
 import dev.interlock.admission.AdmissionServer;
 import dev.interlock.admission.Callers;
 import dev.interlock.admission.PolicyReview;
+import dev.interlock.admission.Workers;
 import dev.interlock.decision.Evaluator;
 import dev.interlock.decision.WorkedTime;
 import dev.interlock.kubernetes.Caches;
@@ -65,13 +66,12 @@ final class WebhookHalf implements AutoCloseable {
     private final InstantSource clock;
 
     /// More than there are processors, so that some that take long leave room for others.
-    private final ExecutorService evaluations = new ThreadPoolExecutor(
-            16,
-            16,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(256),
-            Thread.ofPlatform().name("evaluation-", 0).daemon().factory());
+    private final ExecutorService evaluations = threads("evaluation-", 16, 256);
+
+    /// Fewer than there are processors: what is large takes memory as long as it takes, and leaves room for others.
+    private final ExecutorService large =
+            threads("large-", Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 64);
+
     private volatile String waitingFor = "the first look at the cluster";
     private volatile String servedFingerprint = "";
     private volatile boolean open;
@@ -108,7 +108,7 @@ final class WebhookHalf implements AutoCloseable {
                                 () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime)),
                         journal,
                         clock,
-                        evaluations,
+                        new Workers(evaluations, large),
                         metrics),
                 new PolicyReview(
                         PolicyMapping::problem,
@@ -149,6 +149,16 @@ final class WebhookHalf implements AutoCloseable {
                 Thread.ofPlatform().name("policies").daemon().factory());
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    private static ExecutorService threads(String name, int many, int waiting) {
+        return new ThreadPoolExecutor(
+                many,
+                many,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(waiting),
+                Thread.ofPlatform().name(name, 0).daemon().factory());
     }
 
     /// By what the API server is known, as it is set.
@@ -271,9 +281,13 @@ final class WebhookHalf implements AutoCloseable {
         }
         lease.close();
         evaluations.shutdown();
+        large.shutdown();
         try {
             if (!evaluations.awaitTermination(3, TimeUnit.SECONDS)) {
                 evaluations.shutdownNow();
+            }
+            if (!large.awaitTermination(3, TimeUnit.SECONDS)) {
+                large.shutdownNow();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on
@@ -28,17 +27,17 @@ public final class AdmissionPipeline {
     private final Evaluator evaluator;
     private final Journal journal;
     private final InstantSource clock;
-    private final Executor workers;
+    private final Workers workers;
     private final Observer observer;
 
-    /// @param workers evaluate where expressions are asked: whatever one of them costs, nobody else waits for it. Where
-    /// they take no more, the API server is told to try again
+    /// @param workers evaluate where expressions are asked or the object is large: whatever one of them costs, nobody
+    /// else waits for it. Where they take no more, the API server is told to try again
     public AdmissionPipeline(
             EvidenceSource evidenceSource,
             Evaluator evaluator,
             Journal journal,
             InstantSource clock,
-            Executor workers,
+            Workers workers,
             Observer observer) {
         this.evidenceSource = evidenceSource;
         this.evaluator = evaluator;
@@ -50,26 +49,28 @@ public final class AdmissionPipeline {
 
     /// Answers a review, until `deadline`. Whatever breaks on the way is an answer too, never an exception:
     /// the gate decides it.
-    CompletionStage<Answer> review(Review review, Gate gate, Caller caller, Instant deadline) {
+    ///
+    /// @param size of the review, in bytes
+    CompletionStage<Answer> review(Review review, int size, Gate gate, Caller caller, Instant deadline) {
         try {
             return switch (Parsed.from(review, gate, caller)) {
                 case Parsed.NotGoverned _ -> CompletableFuture.completedFuture(notGoverned());
                 case Parsed.Malformed(String message) -> CompletableFuture.completedFuture(unreadable(gate, message));
                 case Parsed.Subject(Request request) ->
-                    decide(request, deadline).exceptionally(bug -> broken(gate, bug));
+                    decide(request, size, deadline).exceptionally(bug -> broken(gate, bug));
             };
         } catch (RuntimeException bug) {
             return CompletableFuture.completedFuture(broken(gate, bug));
         }
     }
 
-    private CompletionStage<Answer> decide(Request request, Instant deadline) {
+    private CompletionStage<Answer> decide(Request request, int size, Instant deadline) {
         long start = System.nanoTime();
         return evidenceSource.gather(request, deadline).thenCompose(evidence -> {
             long gathered = took(Observer.Phase.GATHER, start);
             CompletableFuture<Evaluation> evaluated;
             try {
-                evaluated = evaluate(request, evidence);
+                evaluated = evaluate(request, size, evidence);
             } catch (RejectedExecutionException _) {
                 observer.undecidable("busy");
                 return CompletableFuture.completedFuture(new Answer.Busy());
@@ -85,9 +86,9 @@ public final class AdmissionPipeline {
         });
     }
 
-    private CompletableFuture<Evaluation> evaluate(Request request, Evidence evidence) {
-        return evidence.policies().askExpressions()
-                ? CompletableFuture.supplyAsync(() -> evaluator.evaluate(request, evidence), workers)
+    private CompletableFuture<Evaluation> evaluate(Request request, int size, Evidence evidence) {
+        return evidence.policies().askExpressions() || Workers.large(size)
+                ? workers.run(size, () -> evaluator.evaluate(request, evidence))
                 : CompletableFuture.completedFuture(evaluator.evaluate(request, evidence));
     }
 

@@ -266,7 +266,11 @@ public final class AdmissionServer {
                     CompletionStage<Answer> answer = path.policies()
                             ? policies.answer(review, budget)
                             : pipeline.review(
-                                    review, gate, caller, clock.instant().plus(budget));
+                                    review,
+                                    body.length,
+                                    gate,
+                                    caller,
+                                    clock.instant().plus(budget));
                     answer.exceptionally(bug -> path.policies() ? new Answer.Passed(false) : pipeline.broken(gate, bug))
                             .thenAccept(made -> loop.runOnContext(_ -> respond(request, gate, review.uid(), made)));
                 }

@@ -58,6 +58,9 @@ class AdmissionPipelineTest {
     private final Journal full =
             (_, _) -> CompletableFuture.completedFuture(new Journaled.NotDurable("the disk is full"));
 
+    private static final int SMALL = 1_000;
+    private static final Workers HERE = new Workers(Runnable::run, Runnable::run);
+
     private static final Observer NOBODY = new Observer() {
         @Override
         public void decided(Decision decision, boolean dryRun) {}
@@ -118,9 +121,8 @@ class AdmissionPipelineTest {
     }
 
     private JsonNode answer(EvidenceSource source, Journal journal, Review review, Gate gate) {
-        AdmissionPipeline pipeline =
-                new AdmissionPipeline(source, Fixture.EVALUATOR, journal, CLOCK, Runnable::run, NOBODY);
-        Answer answer = pipeline.review(review, gate, Caller.UNVERIFIED, DEADLINE)
+        AdmissionPipeline pipeline = new AdmissionPipeline(source, Fixture.EVALUATOR, journal, CLOCK, HERE, NOBODY);
+        Answer answer = pipeline.review(review, SMALL, gate, Caller.UNVERIFIED, DEADLINE)
                 .toCompletableFuture()
                 .join();
         try {
@@ -136,8 +138,9 @@ class AdmissionPipelineTest {
 
     /// Nobody waits for an expression but who asked about it (case 32).
     @Test
-    void case32_whatAsksExpressionsIsEvaluatedByTheWorkers() {
+    void case32_whatAsksExpressionsOrIsLargeIsEvaluatedByTheWorkers() {
         List<Runnable> waiting = new ArrayList<>();
+        List<Runnable> large = new ArrayList<>();
         Journal durable = (_, _) -> CompletableFuture.completedFuture(new Journaled.Durable("u-1"));
         Review review = review(false, "checkout", images("nginx"));
         AdmissionPipeline plain = new AdmissionPipeline(
@@ -145,9 +148,9 @@ class AdmissionPipelineTest {
                 Fixture.EVALUATOR,
                 durable,
                 CLOCK,
-                waiting::add,
+                new Workers(waiting::add, large::add),
                 NOBODY);
-        assertThat(plain.review(review, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
+        assertThat(plain.review(review, SMALL, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
                         .toCompletableFuture())
                 .isCompleted();
         AdmissionPipeline asking = new AdmissionPipeline(
@@ -164,9 +167,9 @@ class AdmissionPipelineTest {
                 Fixture.EVALUATOR,
                 durable,
                 CLOCK,
-                waiting::add,
+                new Workers(waiting::add, large::add),
                 NOBODY);
-        CompletableFuture<Answer> answer = asking.review(review, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
+        CompletableFuture<Answer> answer = asking.review(review, SMALL, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
                 .toCompletableFuture();
         assertThat(answer).isNotCompleted();
         assertThat(waiting).hasSize(1);
@@ -174,6 +177,10 @@ class AdmissionPipelineTest {
         assertThat(answer)
                 .isCompletedWithValueMatching(made -> made instanceof Answer.Decided decided
                         && decided.decision().outcome().equals("Denied"));
+        var _ = plain.review(review, Workers.LARGE + 1, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE);
+        var _ = asking.review(review, Workers.LARGE + 1, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE);
+        assertThat(waiting).hasSize(1);
+        assertThat(large).hasSize(2);
     }
 
     @Test
