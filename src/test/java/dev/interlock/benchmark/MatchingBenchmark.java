@@ -17,7 +17,8 @@ import dev.interlock.decision.WorkedTime;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
-import dev.interlock.workload.Node;
+import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.lang.management.ManagementFactory;
@@ -54,7 +55,7 @@ public class MatchingBenchmark {
     private static final Evaluator EVALUATOR =
             new Evaluator(Fixture.MASK, () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime));
 
-    @Param({"pod", "deployment", "large"})
+    @Param({"pod", "deployment", "custom"})
     public String object;
 
     @Param({"1", "10", "100", "1000"})
@@ -72,35 +73,48 @@ public class MatchingBenchmark {
                 switch (object) {
                     case "pod" -> Objects.pod();
                     case "deployment" -> Objects.deployment();
-                    case "large" -> Objects.large();
+                    case "custom" -> Objects.custom();
                     default -> throw new IllegalArgumentException(object);
                 });
-        List<Policy> all = new ArrayList<>(List.of(policy(0, Match.ALL)));
+        Set<GroupVersionResource> resource = Set.of(request.workload().kind().groupVersionResource());
+        List<Policy> all = new ArrayList<>(List.of(policy(0, match(resource, List.of()))));
         for (int i = 1; i < policies; i++) {
-            all.add(policy(i, other()));
+            all.add(policy(i, other(resource)));
         }
         evidence = Fixture.evidence(all);
     }
 
-    private Match other() {
-        LabelSelector any = LabelSelector.EVERYTHING;
+    private Match other(Set<GroupVersionResource> resource) {
         return switch (keptBy) {
-            case "namespace" -> new Match(Set.of(), new LabelSelector(Map.of("team", "other"), List.of()));
-            case "kind" ->
-                new Match(Set.of(), any, Set.of(WorkloadKind.JOB.groupVersionResource()), Set.of(), any, List.of());
-            case "stage" -> new Match(Set.of("staging"), any);
-            case "condition" ->
+            case "namespace" ->
                 new Match(
                         Set.of(),
-                        any,
+                        new LabelSelector(Map.of("team", "other"), List.of()),
+                        resource,
                         Set.of(),
+                        LabelSelector.EVERYTHING,
+                        List.of());
+            case "kind" -> match(Set.of(WorkloadKind.JOB.groupVersionResource()), List.of());
+            case "stage" ->
+                new Match(
+                        Set.of("staging"),
+                        LabelSelector.EVERYTHING,
+                        resource,
                         Set.of(),
-                        any,
+                        LabelSelector.EVERYTHING,
+                        List.of());
+            case "condition" ->
+                match(
+                        resource,
                         List.of(new Condition(
                                 "other", Expression.bool("object.metadata.name == 'other'", Variables.NONE))));
-            case "nothing" -> Match.ALL;
+            case "nothing" -> match(resource, List.of());
             default -> throw new IllegalArgumentException(keptBy);
         };
+    }
+
+    private static Match match(Set<GroupVersionResource> resources, List<Condition> conditions) {
+        return new Match(Set.of(), LabelSelector.EVERYTHING, resources, Set.of(), LabelSelector.EVERYTHING, conditions);
     }
 
     private static Policy policy(int number, Match match) {
@@ -127,7 +141,8 @@ public class MatchingBenchmark {
         return EVALUATOR.evaluate(request, evidence);
     }
 
-    /// A Pod of 5 KB, a Deployment of 20 containers and 40 KB, and one of 900 KB, which keep to what is asked.
+    /// A Pod of 5 KB, a Deployment of 20 containers and 40 KB, which keep to what is asked, and a custom
+    /// resource of 900 KB, which has nothing that is asked about.
     private static final class Objects {
         private Objects() {}
 
@@ -147,14 +162,15 @@ public class MatchingBenchmark {
             return Fixture.deployment(Fixture.obj("containers", containers));
         }
 
-        /// As an object that carries data: few fields, and one long list of texts.
-        static Workload large() {
-            List<String> args = IntStream.range(0, 18_000)
+        static Workload custom() {
+            List<String> routes = IntStream.range(0, 18_000)
                     .mapToObj("--route=service-%05d.shop.svc.example.com:8443"::formatted)
                     .toList();
-            Node.Obj container =
-                    Fixture.node(container(0)).asObject("container").with("args", Fixture.node(args));
-            return Fixture.deployment(Fixture.obj("containers", List.of(container)));
+            return Workload.of(
+                    new OtherKind(GroupVersionResource.of("example.com/v1", "routers"), "Router"),
+                    Fixture.obj(
+                            "metadata", Fixture.obj("name", "checkout", "namespace", "shop"),
+                            "spec", Fixture.obj("routes", routes)));
         }
 
         private static Object container(int number) {
