@@ -108,7 +108,7 @@ final class WebhookHalf implements AutoCloseable {
                                 () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime)),
                         journal,
                         clock,
-                        new Workers(evaluations, large),
+                        new Workers(evaluations, large, steady),
                         metrics),
                 new PolicyReview(
                         PolicyMapping::problem,

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on
 /// whatever thread the last step ended on.
@@ -57,7 +58,9 @@ public final class AdmissionPipeline {
                 case Parsed.NotGoverned _ -> CompletableFuture.completedFuture(notGoverned());
                 case Parsed.Malformed(String message) -> CompletableFuture.completedFuture(unreadable(gate, message));
                 case Parsed.Subject(Request request) ->
-                    decide(request, size, deadline).exceptionally(bug -> broken(gate, bug));
+                    decide(request, size, deadline)
+                            .exceptionally(
+                                    bug -> bug.getCause() instanceof TimeoutException ? busy() : broken(gate, bug));
             };
         } catch (RuntimeException bug) {
             return CompletableFuture.completedFuture(broken(gate, bug));
@@ -70,10 +73,9 @@ public final class AdmissionPipeline {
             long gathered = took(Observer.Phase.GATHER, start);
             CompletableFuture<Evaluation> evaluated;
             try {
-                evaluated = evaluate(request, size, evidence);
+                evaluated = evaluate(request, size, evidence, deadline);
             } catch (RejectedExecutionException _) {
-                observer.undecidable("busy");
-                return CompletableFuture.completedFuture(new Answer.Busy());
+                return CompletableFuture.completedFuture(busy());
             }
             return evaluated.thenCompose(evaluation -> {
                 took(Observer.Phase.EVALUATE, gathered);
@@ -86,9 +88,9 @@ public final class AdmissionPipeline {
         });
     }
 
-    private CompletableFuture<Evaluation> evaluate(Request request, int size, Evidence evidence) {
+    private CompletableFuture<Evaluation> evaluate(Request request, int size, Evidence evidence, Instant deadline) {
         return evidence.policies().askExpressions() || Workers.large(size)
-                ? workers.run(size, () -> evaluator.evaluate(request, evidence))
+                ? workers.run(size, deadline, () -> evaluator.evaluate(request, evidence))
                 : CompletableFuture.completedFuture(evaluator.evaluate(request, evidence));
     }
 
@@ -134,6 +136,12 @@ public final class AdmissionPipeline {
                                 Line.of(decision.basis().request().requester().username()),
                                 decision.basis().reasons().size(),
                                 durable));
+    }
+
+    /// The API server is told before it gives up waiting.
+    private Answer busy() {
+        observer.undecidable("busy");
+        return new Answer.Busy();
     }
 
     private Answer notGoverned() {

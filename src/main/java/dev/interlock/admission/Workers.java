@@ -1,8 +1,12 @@
 package dev.interlock.admission;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -18,33 +22,59 @@ public final class Workers {
 
     private final Executor many;
     private final Executor few;
+    private final InstantSource clock;
     private final AtomicLong bytes = new AtomicLong();
 
-    /// @param many for what is small
-    /// @param few  for what is large
-    public Workers(Executor many, Executor few) {
+    /// @param many  for what is small
+    /// @param few   for what is large
+    /// @param clock that deadlines are told by
+    public Workers(Executor many, Executor few, InstantSource clock) {
         this.many = many;
         this.few = few;
+        this.clock = clock;
     }
 
     static boolean large(int size) {
         return size > LARGE;
     }
 
+    /// Does it, or fails with a [java.util.concurrent.TimeoutException] at the deadline: what has not begun by then is
+    /// not done at all.
+    ///
     /// @param size of the review, in bytes
     /// @throws RejectedExecutionException where too much is on its way
-    <T> CompletableFuture<T> run(int size, Supplier<T> work) {
-        if (!large(size)) {
-            return CompletableFuture.supplyAsync(work, many);
-        }
-        try {
-            if (bytes.addAndGet(size) > MOST) {
-                throw new RejectedExecutionException("too many large reviews are on their way");
+    <T> CompletableFuture<T> run(int size, Instant deadline, Supplier<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        if (large(size)) {
+            take(size);
+            try {
+                few.execute(() -> {
+                    try {
+                        complete(done, work);
+                    } finally {
+                        bytes.addAndGet(-size);
+                    }
+                });
+            } catch (RejectedExecutionException full) {
+                bytes.addAndGet(-size);
+                throw full;
             }
-            return CompletableFuture.supplyAsync(work, few).whenComplete((_, _) -> bytes.addAndGet(-size));
-        } catch (RejectedExecutionException full) {
+        } else {
+            many.execute(() -> complete(done, work));
+        }
+        return done.orTimeout(Duration.between(clock.instant(), deadline).toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void take(int size) {
+        if (bytes.addAndGet(size) > MOST) {
             bytes.addAndGet(-size);
-            throw full;
+            throw new RejectedExecutionException("too many large reviews are on their way");
+        }
+    }
+
+    private static <T> void complete(CompletableFuture<T> done, Supplier<T> work) {
+        if (!done.isDone()) {
+            done.completeAsync(work, Runnable::run);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.interlock.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -59,7 +60,7 @@ class AdmissionPipelineTest {
             (_, _) -> CompletableFuture.completedFuture(new Journaled.NotDurable("the disk is full"));
 
     private static final int SMALL = 1_000;
-    private static final Workers HERE = new Workers(Runnable::run, Runnable::run);
+    private static final Workers HERE = new Workers(Runnable::run, Runnable::run, CLOCK);
 
     private static final Observer NOBODY = new Observer() {
         @Override
@@ -148,7 +149,7 @@ class AdmissionPipelineTest {
                 Fixture.EVALUATOR,
                 durable,
                 CLOCK,
-                new Workers(waiting::add, large::add),
+                new Workers(waiting::add, large::add, CLOCK),
                 NOBODY);
         assertThat(plain.review(review, SMALL, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
                         .toCompletableFuture())
@@ -167,7 +168,7 @@ class AdmissionPipelineTest {
                 Fixture.EVALUATOR,
                 durable,
                 CLOCK,
-                new Workers(waiting::add, large::add),
+                new Workers(waiting::add, large::add, CLOCK),
                 NOBODY);
         CompletableFuture<Answer> answer = asking.review(review, SMALL, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE)
                 .toCompletableFuture();
@@ -181,6 +182,29 @@ class AdmissionPipelineTest {
         var _ = asking.review(review, Workers.LARGE + 1, Gate.REQUIRED, Caller.UNVERIFIED, DEADLINE);
         assertThat(waiting).hasSize(1);
         assertThat(large).hasSize(2);
+    }
+
+    @Test
+    void whoWaitsTooLongIsToldToTryAgain() {
+        List<Runnable> waiting = new ArrayList<>();
+        AdmissionPipeline asking = new AdmissionPipeline(
+                source(policy(Mode.ENFORCE, OnUndecided.DENY)),
+                Fixture.EVALUATOR,
+                durable,
+                CLOCK,
+                new Workers(Runnable::run, waiting::add, CLOCK),
+                NOBODY);
+        CompletableFuture<Answer> answer = asking.review(
+                        review(false, "checkout", images("nginx")),
+                        Workers.LARGE + 1,
+                        Gate.REQUIRED,
+                        Caller.UNVERIFIED,
+                        CLOCK.instant().plusMillis(1))
+                .toCompletableFuture();
+        await().until(answer::isDone);
+        assertThat(answer).isCompletedWithValue(new Answer.Busy());
+        waiting.getFirst().run();
+        assertThat(journaled).isEmpty();
     }
 
     @Test

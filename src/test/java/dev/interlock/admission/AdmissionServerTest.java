@@ -90,7 +90,7 @@ class AdmissionServerTest {
                         Fixture.EVALUATOR,
                         journal,
                         InstantSource.fixed(NOW),
-                        new Workers(Runnable::run, Runnable::run),
+                        new Workers(Runnable::run, Runnable::run, InstantSource.fixed(NOW)),
                         observer),
                 new PolicyReview(
                         policy -> policy.get("broken").isPresent() ? Optional.of("it is broken") : Optional.empty(),

@@ -2,23 +2,32 @@ package dev.interlock.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Who evaluates what takes long.
 class WorkersTest {
     private static final int MEBIBYTE = 1024 * 1024;
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-25T10:00:00Z"));
+    private static final Instant DEADLINE = Instant.parse("2026-11-25T10:00:30Z");
 
     private final Deque<Runnable> many = new ArrayDeque<>();
     private final Deque<Runnable> few = new ArrayDeque<>();
-    private final Workers workers = new Workers(many::add, few::add);
+    private final Workers workers = new Workers(many::add, few::add, CLOCK);
 
     private CompletableFuture<String> ask(int size) {
-        return workers.run(size, () -> "done");
+        return workers.run(size, DEADLINE, () -> "done");
     }
 
     @Test
@@ -46,11 +55,14 @@ class WorkersTest {
 
     @Test
     void whatNobodyTakesLeavesNothingOnItsWay() {
-        Workers full = new Workers(Runnable::run, _ -> {
-            throw new RejectedExecutionException();
-        });
+        Workers full = new Workers(
+                Runnable::run,
+                _ -> {
+                    throw new RejectedExecutionException();
+                },
+                CLOCK);
         for (int i = 0; i < 100; i++) {
-            assertThatThrownBy(() -> full.run(MEBIBYTE, () -> "done"))
+            assertThatThrownBy(() -> full.run(MEBIBYTE, DEADLINE, () -> "done"))
                     .isInstanceOf(RejectedExecutionException.class)
                     .hasMessage(null);
         }
@@ -59,11 +71,24 @@ class WorkersTest {
     @Test
     void whatFailsLeavesNothingOnItsWay() {
         for (int i = 0; i < 100; i++) {
-            CompletableFuture<String> failing = workers.run(MEBIBYTE, () -> {
+            CompletableFuture<String> failing = workers.run(MEBIBYTE, DEADLINE, () -> {
                 throw new IllegalStateException("a bug");
             });
             few.remove().run();
             assertThat(failing).isCompletedExceptionally();
         }
+    }
+
+    @Test
+    void whatDoesNotEndByItsDeadlineIsNotDoneAfterIt() {
+        AtomicInteger times = new AtomicInteger();
+        CompletableFuture<Integer> late = workers.run(MEBIBYTE, CLOCK.instant().plusMillis(1), times::incrementAndGet);
+        await().until(late::isDone);
+        assertThat(late)
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(TimeoutException.class);
+        few.remove().run();
+        assertThat(times).hasValue(0);
     }
 }
