@@ -17,8 +17,9 @@ public final class Workers {
     /// Larger than what is written by people, as bytes of a review.
     static final int LARGE = 256 * 1024;
 
-    /// Bytes of large reviews that may be on their way at a time. As objects they are some five times that.
-    static final long MOST = 16L * 1024 * 1024;
+    /// Bytes of large reviews that may be on their way at a time: as many as one may have. As objects they are several
+    /// times that.
+    static final long MOST = 8L * 1024 * 1024;
 
     private final Executor many;
     private final Executor few;

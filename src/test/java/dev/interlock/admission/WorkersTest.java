@@ -43,14 +43,14 @@ class WorkersTest {
 
     @Test
     void largeOnesAreRefusedOnlyWhileTooManyAreOnTheirWay() {
-        for (int i = 0; i < 16; i++) {
+        for (int i = 0; i < 8; i++) {
             var _ = ask(MEBIBYTE);
         }
         assertThatThrownBy(() -> ask(MEBIBYTE)).isInstanceOf(RejectedExecutionException.class);
-        assertThat(few).hasSize(16);
+        assertThat(few).hasSize(8);
         few.remove().run();
         var _ = ask(MEBIBYTE);
-        assertThat(few).hasSize(16);
+        assertThat(few).hasSize(8);
     }
 
     @Test
