@@ -80,7 +80,7 @@ public class HostileBenchmark {
     }
 
     private static final List<Others> OTHERS =
-            List.of(new Others(false, 3), new Others(true, 3), new Others(false, 15), new Others(true, 15));
+            List.of(new Others(false, 1), new Others(true, 1), new Others(false, 3), new Others(true, 3));
 
     private Programs programs;
     private ControlPlane plane;
