@@ -1,6 +1,7 @@
 package dev.interlock;
 
 import dev.interlock.decision.Trigger;
+import dev.interlock.decision.WorkedTime;
 import dev.interlock.kubernetes.AppliedProjection;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.DecisionEvents;
@@ -249,7 +250,7 @@ final class OperatorHalf implements AutoCloseable {
                 open.resources(),
                 open.webhooks(),
                 types,
-                THREADS::getCurrentThreadCpuTime,
+                () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime),
                 clock,
                 steady);
         int perSecond = settings.records().perSecond();

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Puts together what follows live objects: they are watched, held against what was approved, and what is
 /// found comes back as the status of policies and paths.
@@ -57,7 +58,7 @@ public final class DriftControl implements AutoCloseable {
 
     /// @param own       reads what `ledger` writes; the caller closes all of them, and what watches gate and
     ///                  webhooks
-    /// @param processor how long the calling thread has had a processor, in nanoseconds
+    /// @param clocks make one for each look at an object, by which its expressions are stopped that take too long
     /// @param steady    a clock that nobody sets
     public DriftControl(
             KubernetesClient client,
@@ -70,14 +71,14 @@ public final class DriftControl implements AutoCloseable {
             ResourceGate resources,
             WebhookLeases webhooks,
             PublishedTypes types,
-            LongSupplier processor,
+            Supplier<LongSupplier> clocks,
             InstantSource clock,
             InstantSource steady) {
         this.webhooks = webhooks;
         book = new DriftBook(ledger, own);
         Intents intents = new Intents(admissions, own);
         Assessment assessment =
-                new Assessment(caches, new Evaluator(admissions.mask(), processor), intents, ledger, clock);
+                new Assessment(caches, new Evaluator(admissions.mask(), clocks), intents, ledger, clock);
         live = new LiveObjects(
                 client,
                 admissions.mask(),
