@@ -59,8 +59,8 @@ public final class AdmissionPipeline {
                 case Parsed.Malformed(String message) -> CompletableFuture.completedFuture(unreadable(gate, message));
                 case Parsed.Subject(Request request) ->
                     decide(request, size, deadline)
-                            .exceptionally(
-                                    bug -> bug.getCause() instanceof TimeoutException ? busy() : broken(gate, bug));
+                            .exceptionally(bug ->
+                                    bug.getCause() instanceof TimeoutException ? busy(request) : broken(gate, bug));
             };
         } catch (RuntimeException bug) {
             return CompletableFuture.completedFuture(broken(gate, bug));
@@ -72,10 +72,13 @@ public final class AdmissionPipeline {
         return evidenceSource.gather(request, deadline).thenCompose(evidence -> {
             long gathered = took(Observer.Phase.GATHER, start);
             CompletableFuture<Evaluation> evaluated;
+            if (!Evaluator.governs(request, evidence)) {
+                return CompletableFuture.completedFuture(notGoverned());
+            }
             try {
                 evaluated = evaluate(request, size, evidence, deadline);
             } catch (RejectedExecutionException _) {
-                return CompletableFuture.completedFuture(busy());
+                return CompletableFuture.completedFuture(busy(request));
             }
             return evaluated.thenCompose(evaluation -> {
                 took(Observer.Phase.EVALUATE, gathered);
@@ -138,9 +141,16 @@ public final class AdmissionPipeline {
                                 durable));
     }
 
-    /// The API server is told before it gives up waiting.
-    private Answer busy() {
+    /// The API server is told before it gives up waiting. What is in no namespace is let through as if nobody
+    /// had
+    /// answered
+    /// (law 12).
+    private Answer busy(Request request) {
         observer.undecidable("busy");
+        if (request.subject().namespace().isEmpty()) {
+            observer.evidenceMissing();
+            return new Answer.Passed(false);
+        }
         return new Answer.Busy();
     }
 

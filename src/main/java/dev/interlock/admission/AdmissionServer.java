@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// The webhook's HTTPS port, on the event loop. It opens when [#open] is called and not before: a process
 /// that has no policies yet must not be reachable, or it would admit for want of them.
 public final class AdmissionServer {
-    private static final int MAX_BODY = 8 * 1024 * 1024;
-    private static final long MAX_BODIES = 4L * MAX_BODY;
     private static final int DRAIN_CHECKS = 60;
     private static final int MOST_IN_FLIGHT = 512;
     private static final int STRANGERS_PER_SECOND = 50;
@@ -69,7 +67,8 @@ public final class AdmissionServer {
     private final Callers callers;
     private final Allowance strangers;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong bodies = new AtomicLong();
+    private final Bodies bodies = Bodies.of(Runtime.getRuntime().maxMemory());
+    private final Bodies bodiesOfStrangers = Bodies.ofStrangers();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable HttpServer server;
     private volatile boolean draining;
@@ -185,10 +184,10 @@ public final class AdmissionServer {
             long start = System.nanoTime();
             Duration budget = Deadline.budget(request.getParam("timeout"));
             inFlight.incrementAndGet();
-            AtomicLong held = new AtomicLong();
+            Bodies.Held held = (caller == Caller.STRANGER ? bodiesOfStrangers : bodies).held();
             request.response().endHandler(_ -> {
                 inFlight.decrementAndGet();
-                bodies.addAndGet(-held.get());
+                held.release();
             });
             body(request, held, bytes -> {
                 took(Observer.Phase.RECEIVE, start);
@@ -208,13 +207,14 @@ public final class AdmissionServer {
         }
     }
 
-    /// Who is no API server, and asks too often, is answered a second later and on the same connection: it can neither
+    /// Who is no API server, and asks too often, is answered a second later and on the same connection: it
+    /// can neither
     /// ask faster than it connects, nor make the API server wait behind its handshakes.
     private void keepWaiting(HttpServerRequest request) {
         request.pause();
         AtomicLong sent = new AtomicLong();
         request.handler(chunk -> {
-            if (sent.addAndGet(chunk.length()) > MAX_BODY) {
+            if (sent.addAndGet(chunk.length()) > Bodies.MOST_OF_ONE) {
                 var _ = request.connection().close();
             }
         });
@@ -225,14 +225,13 @@ public final class AdmissionServer {
     }
 
     /// Takes in a body, as long as it and all that are held at the time stay within their bounds.
-    private void body(HttpServerRequest request, AtomicLong held, Consumer<byte[]> whole) {
+    private void body(HttpServerRequest request, Bodies.Held held, Consumer<byte[]> whole) {
         Buffer body = Buffer.buffer();
         request.handler(chunk -> {
-            held.addAndGet(chunk.length());
-            long all = bodies.addAndGet(chunk.length());
-            if (body.length() + chunk.length() > MAX_BODY) {
-                refuseBody(request, 413, "a review has at most %d bytes".formatted(MAX_BODY));
-            } else if (all > MAX_BODIES) {
+            boolean room = held.take(chunk.length());
+            if (body.length() + chunk.length() > Bodies.MOST_OF_ONE) {
+                refuseBody(request, 413, "a review has at most %d bytes".formatted(Bodies.MOST_OF_ONE));
+            } else if (!room) {
                 refuseBody(request, 503, "too many bytes are on their way; try again");
             } else {
                 body.appendBuffer(chunk);

@@ -34,8 +34,8 @@ sealed interface Parsed {
     /// A plural name, as the paths of URLs have it.
     Pattern RESOURCE = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
-    /// As Kubernetes writes kinds; it becomes part of records.
-    Pattern KIND = Pattern.compile("[A-Z][A-Za-z0-9]{0,62}");
+    /// What is a DNS label in small letters; it becomes part of records.
+    Pattern KIND = Pattern.compile("[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?");
 
     /// A group and a version, or a version.
     Pattern API_VERSION = Pattern.compile("([a-z0-9.-]{1,253}/)?v[a-z0-9]{1,62}");
@@ -45,6 +45,9 @@ sealed interface Parsed {
         Optional<Operation> operation = operation(review.operation());
         if (kind.isEmpty() || operation.isEmpty()) {
             return new NotGoverned();
+        }
+        if (kind.get() instanceof OtherKind && !named(review)) {
+            return new Malformed("the request's `kind` or `resource` is no name of one");
         }
         if (review.object().isEmpty()) {
             return new Malformed("the request has no `object`");
@@ -79,14 +82,17 @@ sealed interface Parsed {
     private static Optional<ObjectKind> kind(Review review) {
         Optional<ObjectKind> workload =
                 WorkloadKind.of(review.apiVersion(), review.kind()).map(known -> known);
-        boolean named = RESOURCE.matcher(review.resource()).matches()
-                && KIND.matcher(review.kind()).matches()
-                && API_VERSION.matcher(review.apiVersion()).matches()
-                && review.subresource().isEmpty();
-        return workload.or(() -> named
+        boolean whole = !review.resource().isEmpty() && review.subresource().isEmpty();
+        return workload.or(() -> whole
                 ? Optional.of(
                         new OtherKind(GroupVersionResource.of(review.apiVersion(), review.resource()), review.kind()))
                 : Optional.empty());
+    }
+
+    private static boolean named(Review review) {
+        return RESOURCE.matcher(review.resource()).matches()
+                && KIND.matcher(review.kind()).matches()
+                && API_VERSION.matcher(review.apiVersion()).matches();
     }
 
     private static String namespace(Review review, ObjectKind kind) {

@@ -37,8 +37,9 @@ sealed interface Asked {
         }
         return new Workload(
                 KindName.of(kind)
-                        .orElseThrow(() -> usage("`%s` is no kind that Interlock governs; it governs: %s"
-                                .formatted(Plain.text(kind), KindName.all()))),
+                        .orElseThrow(() -> usage(
+                                "`%s` is no kind that Interlock watches; it watches: %s. Of anything else name the record"
+                                        .formatted(Plain.text(kind), KindName.all()))),
                 name(name));
     }
 

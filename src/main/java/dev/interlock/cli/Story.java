@@ -28,7 +28,10 @@ final class Story {
                 .formatted(why.subject(), why.service(), why.stage().isEmpty() ? "" : ", stage " + why.stage()));
         why.live().flatMap(Live::controller).ifPresent(this::madeBy);
         if (why.live().isEmpty()) {
-            line("It does not exist now: it was never let in, or has been deleted.");
+            line(
+                    KindName.of(why.subject().kind()).isPresent()
+                            ? "It does not exist now: it was never let in, or has been deleted."
+                            : "Whether it exists now is not known: Interlock watches workloads only.");
         }
         why.decision().ifPresentOrElse(this::decision, this::noDecision);
         why.reassessed().ifPresent(this::reassessment);

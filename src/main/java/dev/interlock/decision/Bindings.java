@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the expressions of one request can name: the variables of Kubernetes' admission policies, and what Interlock
+/// What the expressions of one request can name: the variables of Kubernetes' admission policies, and what
+/// Interlock
 /// knows beyond them. Made where it is asked for, and once. Used by one thread.
 public final class Bindings {
     private static final Node NULL = new Node.Null();
@@ -105,6 +106,9 @@ public final class Bindings {
     }
 
     private Node namespaceObject() {
+        if (request.subject().namespace().isEmpty()) {
+            return NULL;
+        }
         Map<String, Node> labels = new HashMap<>();
         namespaceLabels.forEach((name, value) -> labels.put(name, text(value)));
         return object(Map.of(

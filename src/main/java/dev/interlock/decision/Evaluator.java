@@ -41,13 +41,26 @@ public final class Evaluator {
         if (equal && !ratifies(request, evidence, content)) {
             return new Evaluation.Unchanged();
         }
-        return governed(request, evidence)
-                ? new Evaluation.Decided(decide(basis(request.withoutSecrets(mask), evidence, content, old, equal)))
-                : new Evaluation.NotGoverned();
+        if (!governs(request, evidence)) {
+            return new Evaluation.NotGoverned();
+        }
+        Decision decision = decide(basis(request.withoutSecrets(mask), evidence, content, old, equal));
+        return guarded(decision.basis()) ? new Evaluation.Decided(decision) : new Evaluation.NotGoverned();
     }
 
-    /// What runs something always is; anything else where a policy names its resource, or where that is not known.
-    private static boolean governed(Request request, Evidence evidence) {
+    /// Whether a policy guards it, its labels and conditions looked at too; what runs something is decided
+    /// all the
+    /// same.
+    private static boolean guarded(Decision.Basis basis) {
+        return basis.request().workload().kind() instanceof WorkloadKind
+                || !basis.policies().isEmpty()
+                || !basis.reasons().isEmpty();
+    }
+
+    /// Whether it can be something to decide about, which costs nothing to say: what runs something always
+    /// is, anything
+    /// else where a policy names its resource, or where that is not known.
+    public static boolean governs(Request request, Evidence evidence) {
         return switch (request.workload().kind()) {
             case WorkloadKind _ -> true;
             case OtherKind other ->
@@ -61,7 +74,8 @@ public final class Evaluator {
         };
     }
 
-    /// Whether this write, which changes nothing, makes a promoter answer for content that nobody has approved (law 9).
+    /// Whether this write, which changes nothing, makes a promoter answer for content that nobody has
+    /// approved (law 9).
     private static boolean ratifies(Request request, Evidence evidence, Content content) {
         return evidence.namespaceLabels()
                 .map(labels ->
@@ -169,7 +183,7 @@ public final class Evaluator {
                 claim,
                 matching,
                 tightened,
-                denies ? OnUndecided.DENY : OnUndecided.ALLOW,
+                denies && !nowhere(request) ? OnUndecided.DENY : OnUndecided.ALLOW,
                 checks,
                 reasons.stream().sorted(Reason.ORDER).toList(),
                 mayApprove(request, evidence, labels, reasons, old, live));
@@ -262,6 +276,12 @@ public final class Evaluator {
                 new Violation("PolicyUnreadable", "", "policy cannot be read: " + policy.cause()),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /// What is in no namespace is never held by what could not be decided: a cluster is mended with it (law
+    /// 12).
+    private static boolean nowhere(Request request) {
+        return request.subject().namespace().isEmpty();
     }
 
     /// Where no policy can say.

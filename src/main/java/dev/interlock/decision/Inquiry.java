@@ -3,7 +3,6 @@ package dev.interlock.decision;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.Workload;
-import dev.interlock.workload.WorkloadKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,7 +44,8 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
                 : new Match.Met.No();
     }
 
-    /// What it does that nobody knows whether a policy guards what is asked: what the strictest check would do that
+    /// What it does that nobody knows whether a policy guards what is asked: what the strictest check would
+    /// do that
     /// is asked and cannot be evaluated; on the way back as it is declared.
     Reason unmatched(Policy.Loaded policy, String cause) {
         Mode strictest = policy.checks().stream()
@@ -129,8 +129,7 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
             case CheckResult.Failed(NonEmpty<Violation> violations) -> {
                 List<Violation> declared =
                         strict.equals(check) ? violations.items() : violations(check, request.workload(), situation);
-                boolean ofTheObject = !strict.aboutChange() && !strict.aboutPromotion();
-                List<Violation> present = templateUnchanged() && ofTheObject
+                List<Violation> present = templateUnchanged() && !strict.aboutChange()
                         ? violations(strict, request.old().get(), before.orElse(situation))
                         : List.of();
                 yield violations.items().stream()
@@ -145,18 +144,11 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
 
     /// Neither of what is live, nor where the pod template stays as it is (law 9).
     private boolean asksAboutPromotion() {
-        return request.trigger() == Trigger.ADMISSION && !(runs() && templateUnchanged()) && !live;
-    }
-
-    /// Whether it is of a kind that has a pod template, which can stay as it is. All of anything else is promoted.
-    private boolean runs() {
-        return request.workload().kind() instanceof WorkloadKind;
+        return request.trigger() == Trigger.ADMISSION && !templateUnchanged() && !live;
     }
 
     private boolean templateUnchanged() {
-        return request.old()
-                .filter(old -> old.template().equals(request.workload().template()))
-                .isPresent();
+        return request.old().filter(request.workload()::sameTemplate).isPresent();
     }
 
     private Reason errored(Asked asked, Violation violation) {

@@ -49,7 +49,8 @@ final class Governable {
 
     private Governable() {}
 
-    /// Whether objects of it are known to be in no namespace, without asking a cluster: those of Kubernetes and of the
+    /// Whether objects of it are known to be in no namespace, without asking a cluster: those of Kubernetes
+    /// and of the
     /// Gateway API.
     static boolean clusterScoped(GroupVersionResource resource) {
         return CLUSTER_GROUPS.contains(resource.group()) || CLUSTER_RESOURCES.contains(resource.resource());
@@ -82,6 +83,16 @@ final class Governable {
             throw refused(name, "cannot be governed: " + reason);
         }
         return resource;
+    }
+
+    /// Whether a policy may name it.
+    static boolean is(String name) {
+        try {
+            resource(name);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static String workloads() {

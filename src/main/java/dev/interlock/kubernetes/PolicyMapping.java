@@ -5,6 +5,7 @@ import static dev.interlock.kubernetes.SpecReader.required;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interlock.api.v1alpha1.CheckSpec;
 import dev.interlock.api.v1alpha1.DigestRule;
@@ -92,7 +93,8 @@ public final class PolicyMapping {
         return view.policy() instanceof Policy.Unreadable unreadable ? Optional.of(unreadable.cause()) : view.problem();
     }
 
-    /// What is wrong with the expressions of a policy by the types that the API server publishes; nothing where those
+    /// What is wrong with the expressions of a policy by the types that the API server publishes; nothing
+    /// where those
     /// are not known.
     public static List<String> doubts(Node.Obj policy, Published published) {
         try {
@@ -126,14 +128,29 @@ public final class PolicyMapping {
         return spec instanceof ObjectNode object ? object.deepCopy().without(List.of("drift", "feedback")) : spec;
     }
 
-    private static JsonNode withoutConditions(JsonNode match) {
-        return match instanceof ObjectNode object ? object.deepCopy().without("conditions") : match;
+    /// Without what may be unreadable by itself: conditions, and resources that cannot be governed.
+    private static JsonNode readable(JsonNode match) {
+        if (!(match instanceof ObjectNode object)) {
+            return match;
+        }
+        ObjectNode copy = object.deepCopy().without("conditions");
+        if (copy.get("resources") instanceof ArrayNode names) {
+            for (int i = names.size() - 1; i >= 0; i--) {
+                if (!Governable.is(names.get(i).asText())) {
+                    names.remove(i);
+                }
+            }
+        }
+        return copy;
     }
 
-    /// What it guards, whatever its conditions say: they may be what cannot be read.
+    /// What it guards, whatever its conditions say and whatever else it names: they may be what cannot be
+    /// read. Where
+    /// no
+    /// resource is left that can be, it guards everything in its namespaces.
     private static Match matchOf(JsonNode spec) {
         try {
-            return match(SpecReader.JSON.treeToValue(withoutConditions(spec.path("match")), MatchSpec.class));
+            return match(SpecReader.JSON.treeToValue(readable(spec.path("match")), MatchSpec.class));
         } catch (Exception _) {
             return Match.ALL;
         }

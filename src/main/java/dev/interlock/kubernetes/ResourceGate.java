@@ -3,6 +3,7 @@ package dev.interlock.kubernetes;
 import dev.interlock.workload.GroupVersionResource;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperationsBuilder;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -26,13 +28,18 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The second part of the gate: a configuration that asks about what policies name beside workloads. The operator owns
+/// The second part of the gate: a configuration that asks about what policies name beside workloads. The
+/// operator owns
 /// it: it is there while the first part is and a policy names such a resource, and is written when it is to be
 /// another than it is. Whoever deletes the first part opens this one too: it belongs to it.
 public final class ResourceGate implements AutoCloseable {
     public static final String NAME = "interlock-resources";
 
     private static final String MANAGER = "interlock-operator";
+
+    /// How long a watch may take to tell of something new.
+    private static final Duration UNTOLD = Duration.ofSeconds(2);
+
     private static final String CLUSTER_ENTRY = "cluster.resources.interlock.dev";
 
     /// The entry of the first part that each entry is asked like.
@@ -83,26 +90,25 @@ public final class ResourceGate implements AutoCloseable {
         return Optional.ofNullable(informer.getStore().getByKey(NAME));
     }
 
-    /// Makes it ask about these, as the first part is asked, or takes it away where it is to ask about nothing. Writes
+    /// Makes it ask about these, as the first part is asked, or takes it away where it is to ask about
+    /// nothing or nobody could be called. Writes
     /// nothing where it is so already, nor before it is seen what was written last. Called again and again.
     ///
     /// @param gate the first part as it is; empty where there is none
     /// @throws io.fabric8.kubernetes.client.KubernetesClientException where it cannot be now
     public void keep(Optional<ValidatingWebhookConfiguration> gate, Set<GroupVersionResource> resources) {
         Optional<ValidatingWebhookConfiguration> live = live();
-        if (resources.isEmpty() || gate.isEmpty()) {
+        Optional<ValidatingWebhookConfiguration> first = gate.filter(ResourceGate::callable);
+        if (first.isEmpty() || resources.isEmpty()) {
             live.ifPresent(configuration -> client.resource(configuration).delete());
             written = null;
             return;
         }
-        Wanted wanted = new Wanted(gate.get().getMetadata().getResourceVersion(), resources);
+        Wanted wanted = new Wanted(first.get().getMetadata().getResourceVersion(), resources);
         Written last = written;
-        if (last == null
-                || !last.wanted().equals(wanted)
-                || live.filter(last::isLike).isEmpty()) {
-            configuration(gate.get(), resources)
-                    .ifPresent(next ->
-                            written = new Written(wanted, client.resource(next).patch(ServerSideApply.by(MANAGER))));
+        if (last == null || !last.wanted().equals(wanted) || !last.stands(live)) {
+            ValidatingWebhookConfiguration whole = configuration(first.get(), resources);
+            written = new Written(wanted, client.resource(whole).patch(ServerSideApply.by(MANAGER)), System.nanoTime());
         }
     }
 
@@ -115,10 +121,18 @@ public final class ResourceGate implements AutoCloseable {
         }
     }
 
-    private record Written(Wanted wanted, ValidatingWebhookConfiguration answer) {
+    /// @param at by the clock of this process
+    private record Written(Wanted wanted, ValidatingWebhookConfiguration answer, long at) {
         /// Whether nobody has changed it since. What the watch has not told yet is as it was written.
-        boolean isLike(ValidatingWebhookConfiguration live) {
-            return live.getMetadata().getUid().equals(answer.getMetadata().getUid())
+        boolean stands(Optional<ValidatingWebhookConfiguration> live) {
+            return live.map(this::isLike).orElse(System.nanoTime() - at < UNTOLD.toNanos());
+        }
+
+        private boolean isLike(ValidatingWebhookConfiguration live) {
+            ObjectMeta now = live.getMetadata();
+            ObjectMeta then = answer.getMetadata();
+            return now.getUid().equals(then.getUid())
+                    && now.getOwnerReferences().equals(then.getOwnerReferences())
                     && generation(live) <= generation(answer);
         }
     }
@@ -127,17 +141,25 @@ public final class ResourceGate implements AutoCloseable {
         return Objects.requireNonNullElse(configuration.getMetadata().getGeneration(), 0L);
     }
 
-    /// The whole of it; empty where the first part has no entry to be like, or nobody to be called.
-    static Optional<ValidatingWebhookConfiguration> configuration(
-            ValidatingWebhookConfiguration gate, Collection<GroupVersionResource> resources) {
-        Map<String, ValidatingWebhook> first = gate.getWebhooks().stream()
-                .collect(Collectors.toMap(ValidatingWebhook::getName, entry -> entry, (one, _) -> one));
-        boolean callable = LIKE.values().stream()
+    /// Whether the first part has the entries to be like, each with somebody to be called.
+    static boolean callable(ValidatingWebhookConfiguration gate) {
+        Map<String, ValidatingWebhook> entries = entries(gate);
+        return LIKE.values().stream()
                 .allMatch(name ->
-                        first.containsKey(name) && callable(first.get(name).getClientConfig()));
-        if (!callable) {
-            return Optional.empty();
-        }
+                        entries.containsKey(name) && callable(entries.get(name).getClientConfig()));
+    }
+
+    private static Map<String, ValidatingWebhook> entries(ValidatingWebhookConfiguration gate) {
+        return gate.getWebhooks().stream()
+                .collect(Collectors.toMap(ValidatingWebhook::getName, entry -> entry, (one, _) -> one));
+    }
+
+    /// The whole of it.
+    ///
+    /// @param gate which can be called
+    static ValidatingWebhookConfiguration configuration(
+            ValidatingWebhookConfiguration gate, Collection<GroupVersionResource> resources) {
+        Map<String, ValidatingWebhook> first = entries(gate);
         ValidatingWebhookConfiguration configuration = template();
         configuration
                 .getMetadata()
@@ -158,21 +180,23 @@ public final class ResourceGate implements AutoCloseable {
             entry.setObjectSelector(new LabelSelector());
             entry.setRules(rules(resources, cluster ? "Cluster" : "Namespaced"));
         }
-        return Optional.of(configuration);
+        return configuration;
     }
 
     private static boolean callable(WebhookClientConfig config) {
         return config.getCaBundle() != null && !config.getCaBundle().isEmpty();
     }
 
-    /// Of the objects in no namespace only namespaces are held against it: whatever their labels are, but by name.
+    /// Of the objects in no namespace only namespaces are held against it: whatever their labels are, but by
+    /// name.
     private static LabelSelector everyNamespace(LabelSelector selector) {
         return new LabelSelectorBuilder()
                 .withMatchExpressions(selector.getMatchExpressions())
                 .build();
     }
 
-    /// One for each group and version. Which of the resources are in namespaces is the API server's to say: of those
+    /// One for each group and version. Which of the resources are in namespaces is the API server's to say:
+    /// of those
     /// that are not of the scope it asks nothing.
     private static List<RuleWithOperations> rules(Collection<GroupVersionResource> resources, String scope) {
         Map<String, List<GroupVersionResource>> byVersion = resources.stream()

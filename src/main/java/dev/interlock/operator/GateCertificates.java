@@ -30,10 +30,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/// Keeps the authority and the serving certificate in their Secrets, and in the gate whom it trusts: makes what is
+/// Keeps the authority and the serving certificate in their Secrets, and in the gate whom it trusts: makes
+/// what is
 /// missing, renews what is about to end, mends what somebody has broken, in the order of [CertificatePlan].
 ///
-/// A Secret `interlock-serving` without the label that is set here is somebody else's, who renews it too: then the
+/// A Secret `interlock-serving` without the label that is set here is somebody else's, who renews it too:
+/// then the
 /// gate trusts the authorities in its `ca.crt`, and nothing is made here.
 public final class GateCertificates implements AutoCloseable {
     private static final String AUTHORITY = "interlock-ca";
@@ -47,6 +49,9 @@ public final class GateCertificates implements AutoCloseable {
 
     /// The same when webhooks are waited for.
     private static final Duration WAITING = Duration.ofSeconds(1);
+
+    /// How long the second part of the gate may trust others than the first.
+    private static final Duration MOST_BEHIND = Duration.ofSeconds(30);
 
     /// More steps than these in a row are a dispute with somebody: it is led slowly.
     private static final int MOST_STEPS = 8;
@@ -66,6 +71,7 @@ public final class GateCertificates implements AutoCloseable {
     private final Runnable turn;
     private List<Trust> trustsSeen = List.of();
     private long lookedAt = System.nanoTime();
+    private long followed = System.nanoTime();
     private Duration pause = Duration.ZERO;
     private boolean own;
     private final AtomicBoolean started = new AtomicBoolean();
@@ -122,7 +128,7 @@ public final class GateCertificates implements AutoCloseable {
     private void tick() {
         try {
             boolean certain = webhooks.certain(); // asked each time, or it would not be
-            if (gate.synced() && resources.synced() && webhooks.synced() && due()) {
+            if (gate.synced() && webhooks.synced() && due()) {
                 look(certain);
             }
         } catch (RuntimeException e) { // whatever it is: it is tried again
@@ -143,11 +149,21 @@ public final class GateCertificates implements AutoCloseable {
                                 || CertificatePlan.renews(servingUntil, validity.serving(), clock.instant())));
     }
 
-    /// Of both parts. The second one is made to follow the first, and until it does nothing is served by another
-    /// authority.
+    /// Of both parts. The second one is made to follow the first, and for a while nothing is served by another
+    /// authority
+    /// until it does. What keeps it from that must not end the certificates of the first.
     private List<Trust> trusts() {
-        return Stream.concat(gate.trusts().stream(), resources.trusts().stream())
-                .toList();
+        List<Trust> first = gate.trusts();
+        List<Trust> second = resources.trusts();
+        if (first.containsAll(second)) {
+            followed = System.nanoTime();
+        } else if (System.nanoTime() - followed > MOST_BEHIND.toNanos()) {
+            say(
+                    System.Logger.Level.WARNING,
+                    "`%s` does not follow whom the gate trusts, and is not waited for".formatted(ResourceGate.NAME));
+            return first;
+        }
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     private void look(boolean certain) {

@@ -43,6 +43,9 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
 
     private static final Duration SOON = Duration.ofMillis(200);
 
+    /// While the API server is not told yet to ask: no watch of this reconciler tells when it is.
+    private static final Duration ASKED_SOON = Duration.ofSeconds(1);
+
     private final InstantSource clock;
     private final Caches caches;
     private final WebhookLeases webhooks;
@@ -146,10 +149,10 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
         UpdateControl<Raw.Policy> control = previous.filter(next::equals).isPresent()
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(stored.patch(next));
-        boolean soon = typed.filter(ExpressionTypes.BEING_READ::equals).isPresent()
-                || asked.filter(said -> said.reason().equals(OtherResources.NOT_ASKED))
-                        .isPresent();
-        Duration recheck = soon ? SOON : RECHECK;
+        boolean unasked = asked.filter(said -> said.reason().equals(OtherResources.NOT_ASKED))
+                .isPresent();
+        Duration later = unasked ? ASKED_SOON : RECHECK;
+        Duration recheck = typed.filter(ExpressionTypes.BEING_READ::equals).isPresent() ? SOON : later;
         Duration again = seen.changesAt()
                 .map(at -> Duration.between(now, at).plusMillis(1))
                 .filter(until -> until.compareTo(recheck) < 0)

@@ -9,9 +9,12 @@ import java.util.Optional;
 final class SecretData {
     private SecretData() {}
 
-    /// The Secret with a salted digest for each value, and without the annotation in which kubectl keeps them too.
+    /// The Secret with a salted digest for each value. Of each annotation too, because tools keep the whole
+    /// object in
+    /// one
+    /// of them; kubectl's is left out, as in every content.
     ///
-    /// @throws MalformedObject where `data`, `stringData` or what leads to the annotation is no object
+    /// @throws MalformedObject where `data`, `stringData` or what leads to the annotations is no object
     static Node.Obj masked(Node.Obj secret, Mask mask) {
         Node.Obj data =
                 secret.object("data").map(values -> digests(values, mask)).orElse(Node.Obj.EMPTY);
@@ -28,7 +31,8 @@ final class SecretData {
         Optional<Node.Obj> annotations = secret.object("metadata").flatMap(metadata -> metadata.object("annotations"));
         return annotations.isEmpty()
                 ? masked
-                : masked.change(List.of("metadata", "annotations"), all -> all.without(Content.LAST_APPLIED));
+                : masked.change(
+                        List.of("metadata", "annotations"), all -> digests(all.without(Content.LAST_APPLIED), mask));
     }
 
     private static Node.Obj digests(Node.Obj values, Mask mask) {

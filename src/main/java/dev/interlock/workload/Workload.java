@@ -52,7 +52,8 @@ public record Workload(ObjectKind kind, Node.Obj object, Optional<Node.Obj> temp
         return template.flatMap(pod -> pod.object("spec"));
     }
 
-    /// The pod template with its metadata, of a Pod made from the Pod; empty where there is none, as with [#template].
+    /// The pod template with its metadata, of a Pod made from the Pod; empty where there is none, as with
+    /// [#template].
     public Optional<Node.Obj> podTemplate() {
         if (kind != WorkloadKind.POD) {
             return template;
@@ -119,11 +120,30 @@ public record Workload(ObjectKind kind, Node.Obj object, Optional<Node.Obj> temp
                                 .orElse(Node.Obj.EMPTY)));
     }
 
-    /// The same without what nobody may see: the values of a Secret are salted digests, equal ones still equal.
+    /// The same without what nobody may see, where nothing is known of its kind: the values of a Secret, and
+    /// those of variables wherever they are, are salted digests, equal ones still equal.
     public Workload withoutSecrets(Mask mask) {
-        return kind instanceof OtherKind other && other.secret()
-                ? new Workload(kind, SecretData.masked(object, mask), template, images)
+        return kind instanceof OtherKind other
+                ? new Workload(
+                        kind,
+                        other.secret() ? SecretData.masked(object, mask) : Variables.masked(object, mask),
+                        template,
+                        images)
                 : this;
+    }
+
+    /// Whether another one of its kind has the same pod template; of what has none, whether it is the same
+    /// but for
+    /// metadata and status.
+    public boolean sameTemplate(Workload other) {
+        return switch (kind) {
+            case WorkloadKind _ -> template.equals(other.template);
+            case OtherKind _ -> bare(object).equals(bare(other.object));
+        };
+    }
+
+    private static Node.Obj bare(Node.Obj object) {
+        return object.without("metadata").without("status");
     }
 
     private static Optional<Node.Obj> descend(Node.Obj object, List<String> path) {

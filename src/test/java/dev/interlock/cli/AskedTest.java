@@ -41,7 +41,7 @@ class AskedTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "service/checkout|`service` is no kind that Interlock governs; it governs: pod, ",
+                "service/checkout|`service` is no kind that Interlock watches; it watches: pod, ",
                 "deploy/|is no name that an object can have",
                 "deploy/a,metadata.namespace=b|is no name that an object can have",
                 "UPPER|is no name that an object can have"

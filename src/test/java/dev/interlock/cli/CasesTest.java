@@ -400,7 +400,7 @@ final class CasesTest {
                   object: {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {type: NodePort}}
                   expect: {outcome: Denied, reasons: [{check: closed}]}
                 - name: it was open before
-                  object: {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {type: NodePort, ports: []}}
+                  object: {apiVersion: v1, kind: Service, metadata: {name: s, labels: {a: b}}, spec: {type: NodePort}}
                   oldObject: {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {type: NodePort}}
                   expect: {outcome: Warned}
                 - name: in another stage nobody asks

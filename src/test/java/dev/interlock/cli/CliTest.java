@@ -31,7 +31,7 @@ class CliTest {
                 call("-n and -A exclude each other", "inventory", "-n", "shop", "-A"),
                 call("Missing required parameter", "why"),
                 call("name one object", "why", "deploy", "a", "b"),
-                call("is no kind that Interlock governs", "why", "service/a"),
+                call("is no kind that Interlock watches", "why", "service/a"),
                 call("may be there in many namespaces", "why", "deploy/a", "-A"),
                 call("say which command", "feedback"),
                 call("say which command", "drift"),

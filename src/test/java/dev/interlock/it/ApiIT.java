@@ -296,7 +296,7 @@ class ApiIT {
                         "resource without its version",
                         "{stages: [api]}",
                         "{stages: [api], resources: [services]}",
-                        "match.resources: `services` is no workload and has no version; write one of pods,"),
+                        "name workloads as kubectl does (pods, deployments.apps), any other resource with its version (services.v1"),
                 invalid(
                         "workload with a version",
                         "{stages: [api]}",

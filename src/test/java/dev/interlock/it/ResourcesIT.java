@@ -249,6 +249,19 @@ class ResourcesIT {
         assertThat(admin.apply(configMap("going", "new")).refused().err())
                 .as("what is being deleted is not changed meanwhile")
                 .contains("failed calling webhook");
+        for (String member : List.of("labels", "annotations")) {
+            String more = "{\"metadata\":{\"%s\":{\"served\":\"yes\"}}}".formatted(member);
+            assertThat(admin.run("patch", "configmap/going", "-n", NAMESPACE, "--type=merge", "-p", more)
+                            .refused()
+                            .err())
+                    .as(member + " neither")
+                    .contains("failed calling webhook");
+        }
+        String less = "{\"data\":null}";
+        assertThat(admin.run("patch", "configmap/going", "-n", NAMESPACE, "--type=merge", "-p", less)
+                        .refused()
+                        .err())
+                .contains("failed calling webhook");
         admin.run(
                         "",
                         List.of(

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +135,23 @@ class PolicyMappingTest {
             default -> throw new IllegalArgumentException("nothing at " + pointer);
         }
         return spec;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[services.v1, endpoints.v1]   | services.v1",
+                "[deployments.v1.apps, pods]   | pods.v1",
+                "[services]                    | ''",
+            })
+    void law16_whatCannotBeGovernedMakesAPolicyUnreadableAndTakesNothingFromWhatItGuards(
+            String resources, String guarded) {
+        Policy policy = policy(with("/match", "{stages: [production], resources: %s}".formatted(resources)));
+        assertThat(policy).isInstanceOf(Policy.Unreadable.class);
+        assertThat(policy.match().stages()).containsExactly("production");
+        assertThat(policy.match().resources().stream().map(Object::toString).collect(Collectors.joining()))
+                .isEqualTo(guarded);
     }
 
     @Test

@@ -39,7 +39,7 @@ class ResourceGateTest {
     }
 
     private static ValidatingWebhookConfiguration second() {
-        return ResourceGate.configuration(first("Q0E="), NAMED).orElseThrow();
+        return ResourceGate.configuration(first("Q0E="), NAMED);
     }
 
     @ParameterizedTest
@@ -98,7 +98,11 @@ class ResourceGateTest {
 
     @Test
     void whereNobodyCouldBeCalledThereIsNone() {
-        assertThat(ResourceGate.configuration(first(""), NAMED)).isEmpty();
+        assertThat(ResourceGate.callable(first("Q0E="))).isTrue();
+        assertThat(ResourceGate.callable(first(""))).isFalse();
+        ValidatingWebhookConfiguration narrowed = first("Q0E=");
+        narrowed.getWebhooks().removeLast();
+        assertThat(ResourceGate.callable(narrowed)).isFalse();
     }
 
     @ParameterizedTest

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "has(self.stages) || has(self.namespaceSelector)",
         message = "name at least one stage, or a namespaceSelector ({} selects every namespace)")
+@ValidationRule(
+        value = "!has(self.resources) || self.resources.all(r, r.matches('^(pods|replicationcontrollers|"
+                + "(deployments|replicasets|statefulsets|daemonsets)[.]apps|(jobs|cronjobs)[.]batch|"
+                + "[a-z][a-z0-9-]*[.]v[0-9]+((alpha|beta)[0-9]+)?([.][a-z0-9-]+)*)$'))",
+        message =
+                "name workloads as kubectl does (pods, deployments.apps), any other resource with its version (services.v1, ingresses.v1.networking.k8s.io)")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MatchSpec(
