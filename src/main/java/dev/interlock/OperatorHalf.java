@@ -47,8 +47,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The half that does everything but answer: certificates, conditions, records, drift and feedback. It reads the
-/// webhook's ledger and writes its own, and the API.
+/// The half that does everything but answer: certificates, conditions, records, drift and feedback. It reads
+/// the webhook's ledger and writes its own, and the API.
 final class OperatorHalf implements AutoCloseable {
     private static final long KEEP_MILLIS = 1_000;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -312,7 +312,8 @@ final class OperatorHalf implements AutoCloseable {
         return running ? Optional.empty() : Optional.of("the operator to start");
     }
 
-    /// Starts it where it does not run: at first, and after a watch of it has stopped for good. Called again and again.
+    /// Starts it where it does not run: at first, and after a watch of it has stopped for good. Called again
+    /// and again.
     ///
     /// @throws RuntimeException where it cannot start now
     void ensureStarted() {

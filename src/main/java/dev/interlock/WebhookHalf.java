@@ -68,7 +68,8 @@ final class WebhookHalf implements AutoCloseable {
     /// More than there are processors, so that some that take long leave room for others.
     private final ExecutorService evaluations = threads("evaluation-", 16, 256);
 
-    /// Fewer than there are processors: what is large takes memory as long as it takes, and leaves room for others.
+    /// Fewer than there are processors: what is large takes memory as long as it takes, and leaves room for
+    /// others.
     private final ExecutorService large =
             threads("large-", Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 64);
 
@@ -137,8 +138,8 @@ final class WebhookHalf implements AutoCloseable {
         });
     }
 
-    /// Looks at policies that are about to be stored, and holds them against the types of all kinds, which takes long:
-    /// never on more than one thread, and never on those that decide.
+    /// Looks at policies that are about to be stored, and holds them against the types of all kinds, which
+    /// takes long: never on more than one thread, and never on those that decide.
     private static Executor oneAfterTheOther() {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 1,

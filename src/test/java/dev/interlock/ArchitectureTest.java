@@ -43,8 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Which package may know which, and what no class of the product does. A rule that nothing can break is worth nothing:
-/// each is also held against a class that is compiled to break it.
+/// Which package may know which, and what no class of the product does. A rule that nothing can break is
+/// worth nothing: each is also held against a class that is compiled to break it.
 class ArchitectureTest {
     private static final JavaClasses PRODUCT = new ClassFileImporter().importPath(Path.of("target/classes"));
 

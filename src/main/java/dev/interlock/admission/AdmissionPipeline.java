@@ -142,9 +142,7 @@ public final class AdmissionPipeline {
     }
 
     /// The API server is told before it gives up waiting. What is in no namespace is let through as if nobody
-    /// had
-    /// answered
-    /// (law 12).
+    /// had answered (law 12).
     private Answer busy(Request request) {
         observer.undecidable("busy");
         if (request.subject().namespace().isEmpty()) {

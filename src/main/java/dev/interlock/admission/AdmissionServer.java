@@ -208,8 +208,7 @@ public final class AdmissionServer {
     }
 
     /// Who is no API server, and asks too often, is answered a second later and on the same connection: it
-    /// can neither
-    /// ask faster than it connects, nor make the API server wait behind its handshakes.
+    /// can neither ask faster than it connects, nor make the API server wait behind its handshakes.
     private void keepWaiting(HttpServerRequest request) {
         request.pause();
         AtomicLong sent = new AtomicLong();

@@ -3,10 +3,8 @@ package dev.interlock.admission;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// How many bytes of reviews are held at a time, from the first that is received to the answer. As objects,
-/// and as what
-/// is made of them, they are ten to fifteen times that, so the heap bounds them; half of it is for large
-/// ones, so that
-/// these never keep small ones from being received.
+/// and as what is made of them, they are ten to fifteen times that, so the heap bounds them; half of it is
+/// for large ones, so that these never keep small ones from being received.
 final class Bodies {
     /// Of one review.
     static final int MOST_OF_ONE = 8 * 1024 * 1024;

@@ -4,8 +4,8 @@ import dev.interlock.workload.Node;
 import java.util.Optional;
 import java.util.Set;
 
-/// The request of an AdmissionReview (`admission.k8s.io/v1`), as far as it is needed. Texts are empty where the field
-/// is absent.
+/// The request of an AdmissionReview (`admission.k8s.io/v1`), as far as it is needed. Texts are empty where
+/// the field is absent.
 ///
 /// @param groups     of the user
 /// @param apiVersion of the object, as the webhook's rules ask for it, for example `apps/v1`

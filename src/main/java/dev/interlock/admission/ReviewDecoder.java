@@ -208,8 +208,8 @@ final class ReviewDecoder {
         };
     }
 
-    /// One object on its way from the parser. Counts what it makes: a body of many tiny parts takes many times its
-    /// bytes.
+    /// One object on its way from the parser. Counts what it makes: a body of many tiny parts takes many
+    /// times its bytes.
     private static final class Tree {
         private static final int MOST_NODES = 500_000;
 

@@ -10,15 +10,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/// What takes long is done here, so that nobody waits for it but who asked. Large reviews have threads of their own,
-/// and
-/// few: what an expression makes of a large object is large too, and memory is what all of them share.
+/// What takes long is done here, so that nobody waits for it but who asked. Large reviews have threads of
+/// their own, and few: what an expression makes of a large object is large too, and memory is what all of
+/// them share.
 public final class Workers {
     /// Larger than what is written by people, as bytes of a review.
     static final int LARGE = 256 * 1024;
 
-    /// Bytes of large reviews that may be on their way at a time: as many as one may have. As objects they are several
-    /// times that.
+    /// Bytes of large reviews that may be on their way at a time: as many as one may have. As objects they
+    /// are several times that.
     static final long MOST = 8L * 1024 * 1024;
 
     private final Executor many;
@@ -39,8 +39,8 @@ public final class Workers {
         return size > LARGE;
     }
 
-    /// Does it, or fails with a [java.util.concurrent.TimeoutException] at the deadline: what has not begun by then is
-    /// not done at all.
+    /// Does it, or fails with a [java.util.concurrent.TimeoutException] at the deadline: what has not begun
+    /// by then is not done at all.
     ///
     /// @param size of the review, in bytes
     /// @throws RejectedExecutionException where too much is on its way

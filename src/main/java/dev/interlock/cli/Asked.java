@@ -13,8 +13,8 @@ sealed interface Asked {
     /// A decision record or a drift event, by its name.
     record Evidence(String name) implements Asked {}
 
-    /// A name that Kubernetes could have given: anything else would only be refused by the API server, or select
-    /// something else.
+    /// A name that Kubernetes could have given: anything else would only be refused by the API server, or
+    /// select something else.
     Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
     /// @param words `KIND/NAME`, `KIND NAME` or the name of a record or an event

@@ -95,8 +95,8 @@ record Asking(List<GateEntry> entries, List<Served> versions) {
                 .orElse("no rule asks about it");
     }
 
-    /// The operations of admission by which it can be written, deletions left out. What takes options instead of an
-    /// object is a connection.
+    /// The operations of admission by which it can be written, deletions left out. What takes options instead
+    /// of an object is a connection.
     static Set<String> operations(List<Served> versions) {
         Set<String> operations = new TreeSet<>();
         for (Served served : versions) {

@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Asks the evaluator of the gate about manifests, without a cluster: each governed object as if it was created.
+/// Asks the evaluator of the gate about manifests, without a cluster: each governed object as if it was
+/// created.
 final class Checking {
     /// What came of one object.
     ///

@@ -15,8 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the expressions of one request can name: the variables of Kubernetes' admission policies, and what
-/// Interlock
-/// knows beyond them. Made where it is asked for, and once. Used by one thread.
+/// Interlock knows beyond them. Made where it is asked for, and once. Used by one thread.
 public final class Bindings {
     private static final Node NULL = new Node.Null();
 

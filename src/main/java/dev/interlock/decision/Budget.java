@@ -2,8 +2,9 @@ package dev.interlock.decision;
 
 import java.util.function.LongSupplier;
 
-/// How much the expressions of one request may cost, so that none of them can hold up an admission. Steps are counted
-/// first: they are the same on every machine. The time is for what steps do not see. Used by one thread.
+/// How much the expressions of one request may cost, so that none of them can hold up an admission. Steps are
+/// counted first: they are the same on every machine. The time is for what steps do not see. Used by one
+/// thread.
 public final class Budget {
     /// One step is one part of an expression that was evaluated, or what costs about as much.
     public static final long STEPS_PER_EXPRESSION = 100_000;
@@ -63,8 +64,8 @@ public final class Budget {
         }
     }
 
-    /// The budget is spent. An error, because CEL takes an exception in one operand of `||` for a value that the other
-    /// may make up for.
+    /// The budget is spent. An error, because CEL takes an exception in one operand of `||` for a value that
+    /// the other may make up for.
     public static final class Exceeded extends Error {
         private static final long serialVersionUID = 1L;
 

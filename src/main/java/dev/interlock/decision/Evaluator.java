@@ -49,8 +49,7 @@ public final class Evaluator {
     }
 
     /// Whether a policy guards it, its labels and conditions looked at too; what runs something is decided
-    /// all the
-    /// same.
+    /// all the same.
     private static boolean guarded(Decision.Basis basis) {
         return basis.request().workload().kind() instanceof WorkloadKind
                 || !basis.policies().isEmpty()
@@ -58,8 +57,7 @@ public final class Evaluator {
     }
 
     /// Whether it can be something to decide about, which costs nothing to say: what runs something always
-    /// is, anything
-    /// else where a policy names its resource, or where that is not known.
+    /// is, anything else where a policy names its resource, or where that is not known.
     public static boolean governs(Request request, Evidence evidence) {
         return switch (request.workload().kind()) {
             case WorkloadKind _ -> true;

@@ -45,8 +45,7 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
     }
 
     /// What it does that nobody knows whether a policy guards what is asked: what the strictest check would
-    /// do that
-    /// is asked and cannot be evaluated; on the way back as it is declared.
+    /// do that is asked and cannot be evaluated; on the way back as it is declared.
     Reason unmatched(Policy.Loaded policy, String cause) {
         Mode strictest = policy.checks().stream()
                 .filter(check -> !check.check().aboutPromotion() || (asksAboutPromotion() && !wayBack))

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// All policies that there are. Which of them guard a resource in a namespace is found once for all namespaces with
-/// the same labels, so that the others cost a request nothing. Immutable to whoever looks at it.
+/// All policies that there are. Which of them guard a resource in a namespace is found once for all
+/// namespaces with the same labels, so that the others cost a request nothing. Immutable to whoever looks at
+/// it.
 public final class Policies {
     /// More kinds of namespaces than this are not remembered at a time.
     private static final int MOST_KNOWN = 4096;

@@ -53,7 +53,8 @@ public sealed interface Policy {
         }
     }
 
-    /// A policy that is stored but cannot be read: what it guards is undecided (law 16), on every replica alike.
+    /// A policy that is stored but cannot be read: what it guards is undecided (law 16), on every replica
+    /// alike.
     ///
     /// @param match what it guards where that much can be read, else [Match#ALL]
     record Unreadable(PolicyRef ref, Match match, String cause) implements Policy {

@@ -2,9 +2,9 @@ package dev.interlock.decision;
 
 import java.util.function.LongSupplier;
 
-/// The time that a thread has worked, right to a millisecond: what waits for a processor has cost nothing. To ask the
-/// system for it costs more than a small expression, so it is asked where a millisecond has passed since it was asked
-/// last; what passes in between counts as worked. Used by one thread.
+/// The time that a thread has worked, right to a millisecond: what waits for a processor has cost nothing. To
+/// ask the system for it costs more than a small expression, so it is asked where a millisecond has passed
+/// since it was asked last; what passes in between counts as worked. Used by one thread.
 public final class WorkedTime implements LongSupplier {
     private static final long NANOS_BETWEEN_LOOKS = 1_000_000;
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a person may see of a cluster, read once, with that person's own rights, as plain values: what is made of it
-/// can be tested without a cluster.
+/// What a person may see of a cluster, read once, with that person's own rights, as plain values: what is
+/// made of it can be tested without a cluster.
 ///
 /// Each method that reads throws [Unavailable] where the cluster cannot be asked at all.
 public interface ClusterView extends AutoCloseable {
@@ -53,7 +53,8 @@ public interface ClusterView extends AutoCloseable {
     /// Every resource and subresource that the API server has, in each of its versions.
     Listed<Served> served();
 
-    /// What objects may hold, by their kind, as the API server publishes it; what is not published is not there.
+    /// What objects may hold, by their kind, as the API server publishes it; what is not published is not
+    /// there.
     Listed<Shaped> shapes(String group, String version);
 
     /// Makes the API server ask about an object in a namespace that it does not make.

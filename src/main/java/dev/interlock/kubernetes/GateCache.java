@@ -29,13 +29,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The gate's configuration as the API server has it, held against the one that is shipped. The operator
-/// sets its `caBundle` and nothing else; it never makes the configuration, because deleting it is the emergency exit.
+/// The gate's configuration as the API server has it, held against the one that is shipped. The operator sets
+/// its `caBundle` and nothing else; it never makes the configuration, because deleting it is the emergency
+/// exit.
 public final class GateCache implements AutoCloseable {
     /// The only configuration that this is about.
     public static final String NAME = "interlock";
 
-    /// Those that ask about promotions. A third one asks about policies, and lets them by where nothing answers.
+    /// Those that ask about promotions. A third one asks about policies, and lets them by where nothing
+    /// answers.
     public static final List<String> ENTRIES = List.of("required.gate.interlock.dev", "optional.gate.interlock.dev");
 
     private final KubernetesClient client;
@@ -155,8 +157,8 @@ public final class GateCache implements AutoCloseable {
         return informer.hasSynced();
     }
 
-    /// Makes every entry of the gate trust these, where it has not changed since it was watched last; does nothing
-    /// where there is none.
+    /// Makes every entry of the gate trust these, where it has not changed since it was watched last; does
+    /// nothing where there is none.
     ///
     /// @throws io.fabric8.kubernetes.client.KubernetesClientException where it has changed, or cannot be now
     public void trust(Trust trust) {

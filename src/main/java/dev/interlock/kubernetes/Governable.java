@@ -50,8 +50,7 @@ final class Governable {
     private Governable() {}
 
     /// Whether objects of it are known to be in no namespace, without asking a cluster: those of Kubernetes
-    /// and of the
-    /// Gateway API.
+    /// and of the Gateway API.
     static boolean clusterScoped(GroupVersionResource resource) {
         return CLUSTER_GROUPS.contains(resource.group()) || CLUSTER_RESOURCES.contains(resource.resource());
     }

@@ -32,8 +32,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A cluster as a kubeconfig leads to it. Lists are read page by page, as raw objects: one that cannot be read hides no
-/// other.
+/// A cluster as a kubeconfig leads to it. Lists are read page by page, as raw objects: one that cannot be
+/// read hides no other.
 public final class LiveCluster implements ClusterView {
     private static final long PAGE = 500;
     private static final int PATIENCE_MILLIS = 10_000;

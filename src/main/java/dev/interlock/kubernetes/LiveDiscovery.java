@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/// What an API server has: its resources, by aggregated discovery, and what it publishes of their objects. Each method
-/// throws [KubernetesClientException] where the API server does not do what it is asked to.
+/// What an API server has: its resources, by aggregated discovery, and what it publishes of their objects.
+/// Each method throws [KubernetesClientException] where the API server does not do what it is asked to.
 final class LiveDiscovery {
     private static final String AGGREGATED =
             "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";

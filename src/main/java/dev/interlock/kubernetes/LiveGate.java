@@ -96,7 +96,8 @@ final class LiveGate {
         return first || second;
     }
 
-    /// A Deployment that is never made: as modest as one can be, so that no other rule of the cluster refuses it.
+    /// A Deployment that is never made: as modest as one can be, so that no other rule of the cluster refuses
+    /// it.
     Probe probe(String namespace, String name) {
         String body = """
                 {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"%1$s","labels":{"%2$s":"%1$s"}},

@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
-/// Events of Kubernetes' own (`events.k8s.io/v1`), where people look: in the namespace that they are about. They are
-/// no evidence: the API server forgets them after an hour.
+/// Events of Kubernetes' own (`events.k8s.io/v1`), where people look: in the namespace that they are about.
+/// They are no evidence: the API server forgets them after an hour.
 ///
 /// @param instance of the operator
 public record NamespaceEvents(KubernetesClient client, String instance) {
@@ -67,8 +67,8 @@ public record NamespaceEvents(KubernetesClient client, String instance) {
             String note,
             Instant at) {}
 
-    /// Tells it, once however often it is called. What the API server refuses is said in the log: evidence does not
-    /// wait for an Event.
+    /// Tells it, once however often it is called. What the API server refuses is said in the log: evidence
+    /// does not wait for an Event.
     ///
     /// @return whether it is there already
     /// @throws KubernetesClientException where the API server cannot be asked now

@@ -94,8 +94,7 @@ public final class PolicyMapping {
     }
 
     /// What is wrong with the expressions of a policy by the types that the API server publishes; nothing
-    /// where those
-    /// are not known.
+    /// where those are not known.
     public static List<String> doubts(Node.Obj policy, Published published) {
         try {
             return switch (published) {
@@ -145,9 +144,7 @@ public final class PolicyMapping {
     }
 
     /// What it guards, whatever its conditions say and whatever else it names: they may be what cannot be
-    /// read. Where
-    /// no
-    /// resource is left that can be, it guards everything in its namespaces.
+    /// read. Where no resource is left that can be, it guards everything in its namespaces.
     private static Match matchOf(JsonNode spec) {
         try {
             return match(SpecReader.JSON.treeToValue(readable(spec.path("match")), MatchSpec.class));

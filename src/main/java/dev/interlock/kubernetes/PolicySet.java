@@ -55,9 +55,8 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
         return new PolicySet(policies, paths);
     }
 
-    /// The kind of an object, where it is of a workload or a policy names its resource. There is no cluster to say
-    /// which
-    /// resource a kind is found under: the plural is made by the usual rules.
+    /// The kind of an object, where it is of a workload or a policy names its resource. There is no cluster
+    /// to say which resource a kind is found under: the plural is made by the usual rules.
     public Optional<ObjectKind> kind(Manifest manifest) {
         Optional<ObjectKind> workload =
                 WorkloadKind.of(manifest.apiVersion(), manifest.kind()).map(known -> known);

@@ -55,8 +55,8 @@ public record PolicyView(Policy policy, List<Pointer> ignored, List<Rule> rules,
                 .toList();
     }
 
-    /// What is wrong with them where they are about the kinds of workloads that it guards. Of other resources it is not
-    /// said.
+    /// What is wrong with them where they are about the kinds of workloads that it guards. Of other resources
+    /// it is not said.
     public List<String> typeProblems(Typing typing) {
         Set<WorkloadKind> kinds = EnumSet.noneOf(WorkloadKind.class);
         policy.match().resources().forEach(resource -> WorkloadKind.of(resource).ifPresent(kinds::add));

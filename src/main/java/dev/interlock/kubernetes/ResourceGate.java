@@ -29,9 +29,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The second part of the gate: a configuration that asks about what policies name beside workloads. The
-/// operator owns
-/// it: it is there while the first part is and a policy names such a resource, and is written when it is to be
-/// another than it is. Whoever deletes the first part opens this one too: it belongs to it.
+/// operator owns it: it is there while the first part is and a policy names such a resource, and is written
+/// when it is to be another than it is. Whoever deletes the first part opens this one too: it belongs to it.
 public final class ResourceGate implements AutoCloseable {
     public static final String NAME = "interlock-resources";
 
@@ -196,8 +195,7 @@ public final class ResourceGate implements AutoCloseable {
     }
 
     /// One for each group and version. Which of the resources are in namespaces is the API server's to say:
-    /// of those
-    /// that are not of the scope it asks nothing.
+    /// of those that are not of the scope it asks nothing.
     private static List<RuleWithOperations> rules(Collection<GroupVersionResource> resources, String scope) {
         Map<String, List<GroupVersionResource>> byVersion = resources.stream()
                 .sorted(Comparator.comparing(GroupVersionResource::toString))

@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// Reads the schemas that an API server publishes (OpenAPI v3), one at a time: most of a document, about a megabyte, is
-/// paths and descriptions.
+/// Reads the schemas that an API server publishes (OpenAPI v3), one at a time: most of a document, about a
+/// megabyte, is paths and descriptions.
 final class SchemaReader {
     private final Map<WorkloadKind, Schema> kinds = new EnumMap<>(WorkloadKind.class);
     private final Map<String, Schema> named = new HashMap<>();
@@ -110,8 +110,8 @@ final class SchemaReader {
         };
     }
 
-    /// The name of the schema that is meant; empty where it stands here. Beside a default it stands in `allOf`, because
-    /// nothing may stand beside a reference.
+    /// The name of the schema that is meant; empty where it stands here. Beside a default it stands in
+    /// `allOf`, because nothing may stand beside a reference.
     static String reference(JsonNode schema) {
         String reference = schema.path("$ref")
                 .asText(schema.path("allOf").path(0).path("$ref").asText());

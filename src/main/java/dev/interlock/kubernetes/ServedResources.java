@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/// What the API server serves, by its discovery. It is asked again after a while: definitions of resources come and go.
+/// What the API server serves, by its discovery. It is asked again after a while: definitions of resources
+/// come and go.
 public final class ServedResources {
     private static final Duration FRESH = Duration.ofSeconds(20);
 

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Looks in published schemas for a place where an object may name what is run: an object with `containers` that have
-/// an `image`, whatever it is called. A pod specification is one, and a custom resource may have its own.
+/// Looks in published schemas for a place where an object may name what is run: an object with `containers`
+/// that have an `image`, whatever it is called. A pod specification is one, and a custom resource may have
+/// its own.
 final class TemplateSearch {
     /// Known of every kind, or written by its controller.
     private static final Set<String> LEFT_OUT = Set.of("apiVersion", "kind", "metadata", "status");

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// What the types that the API server publishes say of policies' expressions: found once for each generation of a
-/// policy and each version of the types.
+/// What the types that the API server publishes say of policies' expressions: found once for each generation
+/// of a policy and each version of the types.
 final class ExpressionTypes {
     static final Said BEING_READ =
             new Said("Unknown", "NotChecked", "not checked yet: the API server's schemas are being read");

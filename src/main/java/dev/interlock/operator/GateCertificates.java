@@ -31,12 +31,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// Keeps the authority and the serving certificate in their Secrets, and in the gate whom it trusts: makes
-/// what is
-/// missing, renews what is about to end, mends what somebody has broken, in the order of [CertificatePlan].
+/// what is missing, renews what is about to end, mends what somebody has broken, in the order of
+/// [CertificatePlan].
 ///
 /// A Secret `interlock-serving` without the label that is set here is somebody else's, who renews it too:
-/// then the
-/// gate trusts the authorities in its `ca.crt`, and nothing is made here.
+/// then the gate trusts the authorities in its `ca.crt`, and nothing is made here.
 public final class GateCertificates implements AutoCloseable {
     private static final String AUTHORITY = "interlock-ca";
     private static final String MADE_BY_LABEL = "app.kubernetes.io/managed-by";
@@ -149,9 +148,8 @@ public final class GateCertificates implements AutoCloseable {
                                 || CertificatePlan.renews(servingUntil, validity.serving(), clock.instant())));
     }
 
-    /// Of both parts. The second one is made to follow the first, and for a while nothing is served by another
-    /// authority
-    /// until it does. What keeps it from that must not end the certificates of the first.
+    /// Of both parts. The second one is made to follow the first, and for a while nothing is served by
+    /// another authority until it does. What keeps it from that must not end the certificates of the first.
     private List<Trust> trusts() {
         List<Trust> first = gate.trusts();
         List<Trust> second = resources.trusts();

@@ -7,10 +7,9 @@ import java.util.Optional;
 /// The significant content of an object, independent of policies: everything except `status` and `metadata`,
 /// plus `metadata.labels` (for a Pod its annotations too), without `spec.replicas` and the pod template's
 /// annotation `kubectl.kubernetes.io/restartedAt`. Of what runs nothing it is everything except `status` and
-/// `metadata`, plus labels and annotations, as it was written: nothing is known of its kind. It is in normal form: no
-/// member is `null`, and lists whose
-/// order means nothing are in one order. Values of environment variables are masked, because this is what the
-/// ledger keeps.
+/// `metadata`, plus labels and annotations, as it was written: nothing is known of its kind. It is in normal
+/// form: no member is `null`, and lists whose order means nothing are in one order. Values of environment
+/// variables are masked, because this is what the ledger keeps.
 ///
 /// @param value  the significant part, in normal form
 /// @param digest SHA-256 over the canonical bytes of `value`, 64 hexadecimal digits

@@ -13,8 +13,8 @@ public record GroupVersionResource(String group, String version, String resource
     private static final Pattern TEXT =
             Pattern.compile("([a-z][a-z0-9-]*)\\.(v[0-9]+(?:(?:alpha|beta)[0-9]+)?)(?:\\.([a-z0-9.-]+))?");
 
-    /// Of the core group `services.v1`, of any other `ingresses.v1.networking.k8s.io`, as kubectl takes them; empty
-    /// where it is neither.
+    /// Of the core group `services.v1`, of any other `ingresses.v1.networking.k8s.io`, as kubectl takes them;
+    /// empty where it is neither.
     public static Optional<GroupVersionResource> parse(String text) {
         Matcher parts = TEXT.matcher(text);
         return parts.matches()

@@ -1,7 +1,7 @@
 package dev.interlock.workload;
 
-/// A kind that runs nothing, as far as is known: a Service, a NetworkPolicy, a custom resource. It is decided about
-/// where a policy names its resource.
+/// A kind that runs nothing, as far as is known: a Service, a NetworkPolicy, a custom resource. It is decided
+/// about where a policy names its resource.
 public record OtherKind(GroupVersionResource groupVersionResource, String kind) implements ObjectKind {
     private static final GroupVersionResource SECRETS = new GroupVersionResource("", "v1", "secrets");
     private static final GroupVersionResource NAMESPACES = new GroupVersionResource("", "v1", "namespaces");
@@ -16,7 +16,8 @@ public record OtherKind(GroupVersionResource groupVersionResource, String kind) 
         return groupVersionResource.equals(SECRETS);
     }
 
-    /// Whether its objects are namespaces. They are in none, though the API server says of each that it is in itself.
+    /// Whether its objects are namespaces. They are in none, though the API server says of each that it is in
+    /// itself.
     public boolean namespace() {
         return groupVersionResource.equals(NAMESPACES);
     }

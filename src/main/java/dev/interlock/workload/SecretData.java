@@ -10,9 +10,7 @@ final class SecretData {
     private SecretData() {}
 
     /// The Secret with a salted digest for each value. Of each annotation too, because tools keep the whole
-    /// object in
-    /// one
-    /// of them; kubectl's is left out, as in every content.
+    /// object in one of them; kubectl's is left out, as in every content.
     ///
     /// @throws MalformedObject where `data`, `stringData` or what leads to the annotations is no object
     static Node.Obj masked(Node.Obj secret, Mask mask) {

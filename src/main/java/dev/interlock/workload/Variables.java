@@ -1,8 +1,7 @@
 package dev.interlock.workload;
 
 /// The values of variables in an object of which nothing is known but that it may hold containers: of each
-/// item of each
-/// list `env`.
+/// item of each list `env`.
 final class Variables {
     private Variables() {}
 

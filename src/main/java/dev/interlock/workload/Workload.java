@@ -133,8 +133,7 @@ public record Workload(ObjectKind kind, Node.Obj object, Optional<Node.Obj> temp
     }
 
     /// Whether another one of its kind has the same pod template; of what has none, whether it is the same
-    /// but for
-    /// metadata and status.
+    /// but for metadata and status.
     public boolean sameTemplate(Workload other) {
         return switch (kind) {
             case WorkloadKind _ -> template.equals(other.template);

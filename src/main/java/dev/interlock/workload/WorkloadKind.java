@@ -36,8 +36,8 @@ public enum WorkloadKind implements ObjectKind {
         this.templatePath = templatePath;
     }
 
-    /// The governed kind of that name and version, where there is one. The API server converts to these versions
-    /// (`matchPolicy: Equivalent`).
+    /// The governed kind of that name and version, where there is one. The API server converts to these
+    /// versions (`matchPolicy: Equivalent`).
     public static Optional<WorkloadKind> of(String apiVersion, String kind) {
         return Arrays.stream(values())
                 .filter(candidate -> candidate.apiVersion().equals(apiVersion) && candidate.kind.equals(kind))

@@ -35,9 +35,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Timeout;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What the same eight rules in CEL cost as a ValidatingAdmissionPolicy in the API server and as a PromotionPolicy:
-/// dry runs of Deployments through a real API server, of which seven in ten are allowed, in alternating blocks, beside
-/// no rules at all and a webhook that does nothing. CPU is that of the API server and that of the webhook.
+/// What the same eight rules in CEL cost as a ValidatingAdmissionPolicy in the API server and as a
+/// PromotionPolicy: dry runs of Deployments through a real API server, of which seven in ten are allowed, in
+/// alternating blocks, beside no rules at all and a webhook that does nothing. CPU is that of the API server
+/// and that of the webhook.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -9,8 +9,8 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Subjects under the same load in alternating blocks: each round goes through them forth and back, so that a machine
-/// that changes its speed changes it for all of them.
+/// Subjects under the same load in alternating blocks: each round goes through them forth and back, so that a
+/// machine that changes its speed changes it for all of them.
 final class Comparison {
     private static final int ROUNDS = 3;
 

@@ -45,10 +45,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Timeout;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What others wait for a decision while expressions are evaluated that would hold up an admission (catalogue 20, 32):
-/// those of `cel/hostile.yaml`, over an object of 1.2 MB, five in a request, which is as much as one request may cost.
-/// The others are asked an expression too, by the same threads. A large object costs something by itself, so that is
-/// compared with objects as large of which little is asked. All of it is dry runs, straight to the webhook.
+/// What others wait for a decision while expressions are evaluated that would hold up an admission (catalogue
+/// 20, 32): those of `cel/hostile.yaml`, over an object of 1.2 MB, five in a request, which is as much as one
+/// request may cost. The others are asked an expression too, by the same threads. A large object costs
+/// something by itself, so that is compared with objects as large of which little is asked. All of it is dry
+/// runs, straight to the webhook.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)

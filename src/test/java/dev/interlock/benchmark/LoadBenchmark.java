@@ -40,10 +40,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Timeout;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What a decision costs who waits for it and the machine, beside no webhook at all and one that does nothing, in
-/// alternating blocks: straight to the webhook with reviews that an API server sent, and through a real API server.
-/// Seven of ten are allowed. The tables are said at the end and are in `target/load`; JMH's own figure is how long
-/// all of it took.
+/// What a decision costs who waits for it and the machine, beside no webhook at all and one that does
+/// nothing, in alternating blocks: straight to the webhook with reviews that an API server sent, and through
+/// a real API server. Seven of ten are allowed. The tables are said at the end and are in `target/load`;
+/// JMH's own figure is how long all of it took.
 ///
 /// The operator is not there while reviews are replayed, which are of no object in the cluster.
 @State(Scope.Benchmark)

@@ -41,9 +41,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A decision by many policies, of which one guards the object and asks one expression, and by which part of their
-/// match the others are kept from it; `nothing`: all of them guard it. Time is looked at by the clock that the webhook
-/// has. Bytes: `-prof gc`.
+/// A decision by many policies, of which one guards the object and asks one expression, and by which part of
+/// their match the others are kept from it; `nothing`: all of them guard it. Time is looked at by the clock
+/// that the webhook has. Bytes: `-prof gc`.
 @State(Scope.Benchmark)
 @BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

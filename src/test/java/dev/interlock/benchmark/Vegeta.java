@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Sends requests and measures how long each takes, by the program of that name: a client that takes little of the
-/// machine that it shares with what it measures. HTTP/1.1, connections are kept.
+/// Sends requests and measures how long each takes, by the program of that name: a client that takes little
+/// of the machine that it shares with what it measures. HTTP/1.1, connections are kept.
 final class Vegeta {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -42,8 +42,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a pipeline is told by `interlock check` is what the cluster will say: the same objects under the same policies,
-/// through the command line and through the API server.
+/// What a pipeline is told by `interlock check` is what the cluster will say: the same objects under the same
+/// policies, through the command line and through the API server.
 class AgreementIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OBJECTS = 500;
@@ -441,8 +441,8 @@ class AgreementIT {
         }
     }
 
-    /// Of AppArmor's profiles without their places: the API server copies a Pod's annotation into the field, so it sees
-    /// both.
+    /// Of AppArmor's profiles without their places: the API server copies a Pod's annotation into the field,
+    /// so it sees both.
     private static String said(Stream<String> violations) {
         return "denied: "
                 + violations

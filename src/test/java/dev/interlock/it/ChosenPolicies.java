@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/// Policies made by chance: of all parts of a match, and of expressions over all that one can name. None of them reads
-/// what is there in the cluster only (`docs/pipeline.md`).
+/// Policies made by chance: of all parts of a match, and of expressions over all that one can name. None of
+/// them reads what is there in the cluster only (`docs/pipeline.md`).
 final class ChosenPolicies {
     /// By the id of the check. Each is false, or has no value, for some of what it is asked about.
     static final Map<String, String> EXPRESSIONS = Map.ofEntries(

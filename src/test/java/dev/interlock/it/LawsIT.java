@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What stays possible under the strictest policy that can be written: an expression that nothing meets, in Enforce,
-/// over every kind, under the required gate. What was there before it is there for each test under a name of its own.
+/// What stays possible under the strictest policy that can be written: an expression that nothing meets, in
+/// Enforce, over every kind, under the required gate. What was there before it is there for each test under a
+/// name of its own.
 class LawsIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String NAMESPACE = "laws";
@@ -133,7 +134,8 @@ class LawsIT {
         return SCALABLE.stream();
     }
 
-    /// Nor are the Pods that controllers make for it. A StatefulSet's second one waits for the first, which never runs.
+    /// Nor are the Pods that controllers make for it. A StatefulSet's second one waits for the first, which
+    /// never runs.
     @ParameterizedTest
     @MethodSource("scalable")
     void law12_case3_scaleIsNeverHeldAndItsPodsCome(WorkloadKind kind) {

@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// A real control plane on loopback: etcd, API server and controller manager, but no node, so Pods are made
-/// and stay pending. With `-Dinterlock.cluster=k3s` it is a [K3s], and tests that break one part of it are skipped.
+/// and stay pending. With `-Dinterlock.cluster=k3s` it is a [K3s], and tests that break one part of it are
+/// skipped.
 ///
 /// All the work is in `src/test/controlplane/controlplane`, so that a person can start, stop and break one in
 /// the same way. It ends with this JVM however that ends; logs stay in its directory below

@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Runs a document from its first command to its last, as a reader would. A block marked `sh` is a script that must
-/// succeed. In a block marked `console` each line that begins with `$` is a command and what follows is what it must
-/// say, line by line, where `…` stands for anything; a backslash at its end carries a command on.
+/// Runs a document from its first command to its last, as a reader would. A block marked `sh` is a script
+/// that must succeed. In a block marked `console` each line that begins with `$` is a command and what
+/// follows is what it must say, line by line, where `…` stands for anything; a backslash at its end carries a
+/// command on.
 ///
 /// @param bin        what comes first on the `PATH`
 /// @param kubeconfig the reader's
@@ -52,7 +53,8 @@ public record Walkthrough(Path document, Path bin, Path kubeconfig) {
         }
     }
 
-    /// Puts the programs there that readers have: `kubectl` of a control plane, and `interlock` as it is packaged.
+    /// Puts the programs there that readers have: `kubectl` of a control plane, and `interlock` as it is
+    /// packaged.
     public static void programs(Path bin, ControlPlane plane) throws IOException {
         Path interlock = Files.writeString(bin.resolve("interlock"), """
                 #!/bin/sh
