@@ -1,7 +1,6 @@
 package dev.interlock;
 
 import dev.interlock.decision.Trigger;
-import dev.interlock.decision.WorkedTime;
 import dev.interlock.kubernetes.AppliedProjection;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.DecisionEvents;
@@ -33,8 +32,6 @@ import dev.interlock.operator.LedgerWatch;
 import dev.interlock.operator.ResourceGateKeeper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,7 +48,6 @@ import org.jspecify.annotations.Nullable;
 /// the webhook's ledger and writes its own, and the API.
 final class OperatorHalf implements AutoCloseable {
     private static final long KEEP_MILLIS = 1_000;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final System.Logger LOG = System.getLogger(OperatorHalf.class.getName());
 
     private final KubernetesClient client;
@@ -250,7 +246,7 @@ final class OperatorHalf implements AutoCloseable {
                 open.resources(),
                 open.webhooks(),
                 types,
-                () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime),
+                WorkedClock::start,
                 clock,
                 steady);
         int perSecond = settings.records().perSecond();

@@ -6,7 +6,6 @@ import dev.interlock.admission.Callers;
 import dev.interlock.admission.PolicyReview;
 import dev.interlock.admission.Workers;
 import dev.interlock.decision.Evaluator;
-import dev.interlock.decision.WorkedTime;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.CertifiedKey;
 import dev.interlock.kubernetes.InformerEvidenceSource;
@@ -27,8 +26,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +46,6 @@ import java.util.concurrent.TimeUnit;
 final class WebhookHalf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebhookHalf.class.getName());
     private static final int WARM_UP = 10;
-
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private static final int MOST_WAITING = 64;
 
@@ -104,9 +99,7 @@ final class WebhookHalf implements AutoCloseable {
                 vertx,
                 new AdmissionPipeline(
                         new InformerEvidenceSource(caches, approvals::of, clock, steady),
-                        new Evaluator(
-                                ledger.mask(),
-                                () -> new WorkedTime(THREADS::getCurrentThreadCpuTime, System::nanoTime)),
+                        new Evaluator(ledger.mask(), WorkedClock::start),
                         journal,
                         clock,
                         new Workers(evaluations, large, steady),
@@ -281,14 +274,12 @@ final class WebhookHalf implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "the port did not close in order", e);
         }
         lease.close();
-        evaluations.shutdown();
-        large.shutdown();
+        List.of(evaluations, large).forEach(ExecutorService::shutdown);
         try {
-            if (!evaluations.awaitTermination(3, TimeUnit.SECONDS)) {
-                evaluations.shutdownNow();
-            }
-            if (!large.awaitTermination(3, TimeUnit.SECONDS)) {
-                large.shutdownNow();
+            for (ExecutorService each : List.of(evaluations, large)) {
+                if (!each.awaitTermination(3, TimeUnit.SECONDS)) {
+                    each.shutdownNow();
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -70,17 +69,16 @@ final class Checking {
             }
         }
         List<Checked> checked = new ArrayList<>();
-        AtomicInteger ungoverned = new AtomicInteger();
         for (Manifest manifest : manifests) {
             Optional<Checked> one = policies.kind(manifest)
                     .flatMap(kind -> of(manifest, governed -> {
                         String where = PolicySet.namespace(kind, governed, namespace);
                         return check(governed, kind, where, Optional.ofNullable(namespaces.get(where)));
                     }));
-            one.ifPresentOrElse(checked::add, ungoverned::incrementAndGet);
+            one.ifPresent(checked::add);
             progress.step();
         }
-        return new Result(checked, ungoverned.get());
+        return new Result(checked, manifests.size() - checked.size());
     }
 
     /// What is made of a manifest, in which something may be of the wrong type.

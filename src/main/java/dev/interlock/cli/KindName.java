@@ -20,10 +20,9 @@ final class KindName {
     }
 
     private static Stream<String> names(WorkloadKind kind) {
-        int slash = kind.apiVersion().indexOf('/');
-        String group = slash < 0 ? "" : "." + kind.apiVersion().substring(0, slash);
+        String group = kind.groupVersionResource().group();
         return Stream.of(kind.kind().toLowerCase(Locale.ROOT), kind.resource(), shortName(kind))
-                .flatMap(name -> Stream.of(name, name + group));
+                .flatMap(name -> Stream.of(name, group.isEmpty() ? name : name + "." + group));
     }
 
     static String shortName(WorkloadKind kind) {

@@ -1,6 +1,7 @@
 package dev.interlock.decision;
 
 import dev.interlock.workload.Container;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.ImageReference;
 import dev.interlock.workload.ImageUse;
 import dev.interlock.workload.Node;
@@ -93,15 +94,9 @@ public final class Bindings {
     }
 
     private Node versioned(String member, String value) {
-        String apiVersion = workload.kind().apiVersion();
-        int slash = apiVersion.indexOf('/');
-        return object(Map.of(
-                "group",
-                text(slash < 0 ? "" : apiVersion.substring(0, slash)),
-                "version",
-                text(apiVersion.substring(slash + 1)),
-                member,
-                text(value)));
+        GroupVersionResource resource = workload.kind().groupVersionResource();
+        return object(
+                Map.of("group", text(resource.group()), "version", text(resource.version()), member, text(value)));
     }
 
     private Node namespaceObject() {

@@ -41,9 +41,6 @@ public final class Evaluator {
         if (equal && !ratifies(request, evidence, content)) {
             return new Evaluation.Unchanged();
         }
-        if (!governs(request, evidence)) {
-            return new Evaluation.NotGoverned();
-        }
         Decision decision = decide(basis(request.withoutSecrets(mask), evidence, content, old, equal));
         return guarded(decision.basis()) ? new Evaluation.Decided(decision) : new Evaluation.NotGoverned();
     }

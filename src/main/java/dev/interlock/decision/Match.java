@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What a policy guards. All parts must hold.
 ///
@@ -57,6 +58,13 @@ public record Match(
     public boolean matches(Map<String, String> namespaceLabels) {
         String stage = namespaceLabels.get(Stage.LABEL);
         return (stages.isEmpty() || (stage != null && stages.contains(stage))) && selector.matches(namespaceLabels);
+    }
+
+    /// The resources that it names beside workloads.
+    public Set<GroupVersionResource> others() {
+        return resources.stream()
+                .filter(resource -> !WorkloadKind.resources().contains(resource))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private boolean guards(GroupVersionResource resource) {

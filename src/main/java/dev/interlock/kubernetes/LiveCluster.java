@@ -148,30 +148,19 @@ public final class LiveCluster implements ClusterView {
 
     @Override
     public Listed<Live> workloads(WorkloadKind kind, Optional<String> namespace) {
-        return generic(context(kind), Query.in(namespace), stored -> ViewMapping.live(kind, stored));
+        return generic(ObjectMapping.context(kind), Query.in(namespace), stored -> ViewMapping.live(kind, stored));
     }
 
     @Override
     public Listed<Live> workload(WorkloadKind kind, String namespace, String name) {
         return one(
-                resource(context(kind)),
+                resource(ObjectMapping.context(kind)),
                 Optional.of(namespace),
-                () -> client.genericKubernetesResources(context(kind))
+                () -> client.genericKubernetesResources(ObjectMapping.context(kind))
                         .inNamespace(namespace)
                         .withName(name)
                         .get(),
                 stored -> ViewMapping.live(kind, stored));
-    }
-
-    private static ResourceDefinitionContext context(WorkloadKind kind) {
-        int slash = kind.apiVersion().indexOf('/');
-        return new ResourceDefinitionContext.Builder()
-                .withGroup(slash < 0 ? "" : kind.apiVersion().substring(0, slash))
-                .withVersion(kind.apiVersion().substring(slash + 1))
-                .withKind(kind.kind())
-                .withPlural(kind.resource())
-                .withNamespaced(true)
-                .build();
     }
 
     @Override

@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.time.Duration;
@@ -85,7 +84,8 @@ public final class LiveObjects implements AutoCloseable {
     }
 
     private SharedIndexInformer<GenericKubernetesResource> watch(WorkloadKind kind) {
-        SharedIndexInformer<GenericKubernetesResource> informer = client.genericKubernetesResources(context(kind))
+        SharedIndexInformer<GenericKubernetesResource> informer = client.genericKubernetesResources(
+                        ObjectMapping.context(kind))
                 .inAnyNamespace()
                 .withLimit(Pages.SIZE)
                 .runnableInformer(0);
@@ -124,7 +124,7 @@ public final class LiveObjects implements AutoCloseable {
             public LiveProof.Page list(WorkloadKind kind, Optional<String> next) {
                 SortedMap<String, String> versions = new TreeMap<>();
                 GenericKubernetesResourceList page = Pages.one(
-                        options -> client.genericKubernetesResources(context(kind))
+                        options -> client.genericKubernetesResources(ObjectMapping.context(kind))
                                 .inAnyNamespace()
                                 .list(options),
                         next);
@@ -220,7 +220,7 @@ public final class LiveObjects implements AutoCloseable {
     }
 
     private Optional<GenericKubernetesResource> get(ObjectKey key) {
-        return Optional.ofNullable(client.genericKubernetesResources(context(key.kind()))
+        return Optional.ofNullable(client.genericKubernetesResources(ObjectMapping.context(key.kind()))
                 .inNamespace(key.namespace())
                 .withName(key.name())
                 .get());
@@ -254,7 +254,7 @@ public final class LiveObjects implements AutoCloseable {
         Pages.each(
                 options -> {
                     between.run();
-                    return client.genericKubernetesResources(context(kind))
+                    return client.genericKubernetesResources(ObjectMapping.context(kind))
                             .inNamespace(namespace)
                             .list(options);
                 },
@@ -305,17 +305,6 @@ public final class LiveObjects implements AutoCloseable {
         return object.getAdditionalProperties().get("spec") instanceof Map<?, ?> spec
                 && spec.get("replicas") instanceof Number replicas
                 && replicas.intValue() == 0;
-    }
-
-    private static ResourceDefinitionContext context(WorkloadKind kind) {
-        int slash = kind.apiVersion().indexOf('/');
-        return new ResourceDefinitionContext.Builder()
-                .withGroup(slash < 0 ? "" : kind.apiVersion().substring(0, slash))
-                .withVersion(kind.apiVersion().substring(slash + 1))
-                .withKind(kind.kind())
-                .withPlural(kind.resource())
-                .withNamespaced(true)
-                .build();
     }
 
     /// A digested object as the informer handles it: made when it asks, and not kept.

@@ -2,6 +2,7 @@ package dev.interlock.kubernetes;
 
 import dev.interlock.drift.ManagedFields;
 import dev.interlock.drift.Managers;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.ObjectRef;
@@ -10,6 +11,7 @@ import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,6 +24,18 @@ import org.jspecify.annotations.Nullable;
 /// A live object as the core takes it: the same tree that an AdmissionReview of it gives, as far as it is significant.
 final class ObjectMapping {
     private ObjectMapping() {}
+
+    /// Where objects of a kind are found.
+    static ResourceDefinitionContext context(WorkloadKind kind) {
+        GroupVersionResource place = kind.groupVersionResource();
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(place.group())
+                .withVersion(place.version())
+                .withKind(kind.kind())
+                .withPlural(place.resource())
+                .withNamespaced(true)
+                .build();
+    }
 
     /// Objects of one namespace share its name in memory.
     static ObjectRef ref(WorkloadKind kind, GenericKubernetesResource live) {

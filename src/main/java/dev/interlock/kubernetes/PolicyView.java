@@ -49,8 +49,7 @@ public record PolicyView(Policy policy, List<Pointer> ignored, List<Rule> rules,
 
     /// The resources that it names beside workloads, in the order of their names.
     public List<GroupVersionResource> others() {
-        return policy.match().resources().stream()
-                .filter(resource -> !WorkloadKind.resources().contains(resource))
+        return policy.match().others().stream()
                 .sorted(Comparator.comparing(GroupVersionResource::toString))
                 .toList();
     }

@@ -228,14 +228,6 @@ final class AppliedWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException _) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        Threads.end(thread);
     }
 }

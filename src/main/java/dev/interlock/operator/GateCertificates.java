@@ -289,13 +289,7 @@ public final class GateCertificates implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            // What is half done is finished: it is not this one's turn any more after that.
-            var _ = thread.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-        thread.shutdownNow();
+        // What is half done is finished: it is not this one's turn any more after that.
+        Threads.end(thread);
     }
 }

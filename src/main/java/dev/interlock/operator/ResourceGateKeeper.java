@@ -4,7 +4,6 @@ import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.ResourceGate;
 import dev.interlock.workload.GroupVersionResource;
-import dev.interlock.workload.WorkloadKind;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -69,20 +68,13 @@ public final class ResourceGateKeeper implements AutoCloseable {
     /// What policies name that is no workload: about those the first part asks.
     private Set<GroupVersionResource> others() {
         return caches.policies().all().stream()
-                .flatMap(policy -> policy.match().resources().stream())
-                .filter(resource -> !WorkloadKind.resources().contains(resource))
+                .flatMap(policy -> policy.match().others().stream())
                 .collect(Collectors.toSet());
     }
 
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            // What is half done is finished: it is not this one's turn any more after that.
-            var _ = thread.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-        thread.shutdownNow();
+        // What is half done is finished: it is not this one's turn any more after that.
+        Threads.end(thread);
     }
 }

@@ -98,18 +98,24 @@ class PolicyStatusTest {
                 .orElseThrow();
     }
 
-    @Test
-    void nobodyIsReadyWhileTheApiServerDoesNotAskAboutWhatIsNamed() {
-        PromotionPolicyStatus said = PolicyStatus.of(
+    /// With what is said of its resources and of its expressions.
+    private static PromotionPolicyStatus said(Optional<Said> asked, Optional<Said> typed) {
+        return PolicyStatus.of(
                 view(policy(PRODUCTION)),
                 Gate.CLOSED,
                 GATED,
                 UP_TO_DATE,
                 Overview.Seen.NOTHING,
-                Optional.of(new Said("False", "NotAsked", "not told yet to ask about services.v1")),
-                Optional.empty(),
+                asked,
+                typed,
                 null,
                 NOW);
+    }
+
+    @Test
+    void nobodyIsReadyWhileTheApiServerDoesNotAskAboutWhatIsNamed() {
+        PromotionPolicyStatus said = said(
+                Optional.of(new Said("False", "NotAsked", "not told yet to ask about services.v1")), Optional.empty());
         assertThat(Objects.requireNonNull(said.conditions()).getFirst().reason())
                 .isEqualTo("ResourcesNotAsked");
         assertThat(Objects.requireNonNull(said.conditions()).getFirst().message())
@@ -119,16 +125,8 @@ class PolicyStatusTest {
 
     @Test
     void whatTheApiServerDoesNotHaveKeepsNobodyFromBeingReady() {
-        PromotionPolicyStatus said = PolicyStatus.of(
-                view(policy(PRODUCTION)),
-                Gate.CLOSED,
-                GATED,
-                UP_TO_DATE,
-                Overview.Seen.NOTHING,
-                Optional.of(new Said("False", "NotServed", "the API server has no servises.v1")),
-                Optional.empty(),
-                null,
-                NOW);
+        PromotionPolicyStatus said = said(
+                Optional.of(new Said("False", "NotServed", "the API server has no servises.v1")), Optional.empty());
         assertThat(Objects.requireNonNull(said.conditions()).getFirst().status())
                 .isEqualTo("True");
         assertThat(Objects.requireNonNull(said.conditions()).getLast().reason()).isEqualTo("NotServed");
@@ -136,16 +134,8 @@ class PolicyStatusTest {
 
     @Test
     void whatIsSaidOfItsExpressionsIsOneMoreCondition() {
-        PromotionPolicyStatus said = PolicyStatus.of(
-                view(policy(PRODUCTION)),
-                Gate.CLOSED,
-                GATED,
-                UP_TO_DATE,
-                Overview.Seen.NOTHING,
-                Optional.empty(),
-                Optional.of(new Said("False", "TypeProblems", "1 problems")),
-                null,
-                NOW);
+        PromotionPolicyStatus said =
+                said(Optional.empty(), Optional.of(new Said("False", "TypeProblems", "1 problems")));
         assertThat(said.conditions())
                 .hasSize(5)
                 .last()
