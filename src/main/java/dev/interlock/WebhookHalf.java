@@ -105,10 +105,7 @@ final class WebhookHalf implements AutoCloseable {
                         new Workers(evaluations, large, steady),
                         metrics),
                 new PolicyReview(
-                        PolicyMapping::problem,
-                        policy -> types.read()
-                                .thenApplyAsync(published -> PolicyMapping.doubts(policy, published), policies),
-                        policies),
+                        PolicyMapping::problem, policy -> PolicyMapping.doubts(policy, types, policies), policies),
                 callers,
                 steady,
                 metrics);

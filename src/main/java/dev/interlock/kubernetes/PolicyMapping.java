@@ -45,10 +45,13 @@ import dev.interlock.workload.Node;
 import dev.interlock.workload.RegistryPrefix;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -95,14 +98,25 @@ public final class PolicyMapping {
 
     /// What is wrong with the expressions of a policy by the types that the API server publishes; nothing
     /// where those are not known.
-    public static List<String> doubts(Node.Obj policy, Published published) {
+    ///
+    /// @param workers do what takes long
+    public static CompletableFuture<List<String>> doubts(Node.Obj policy, PublishedTypes types, Executor workers) {
+        return CompletableFuture.completedFuture(policy)
+                .thenApplyAsync(PolicyMapping::readable, workers)
+                .thenCompose(view -> types.read(view.others())
+                        .thenApplyAsync(
+                                published -> switch (published) {
+                                    case Published.Types(Typing typing) -> view.typeProblems(typing);
+                                    case Published.Unknown _ -> List.of();
+                                },
+                                workers));
+    }
+
+    private static PolicyView readable(Node.Obj policy) {
         try {
-            return switch (published) {
-                case Published.Types(Typing typing) -> view(stored(policy)).typeProblems(typing);
-                case Published.Unknown _ -> List.of();
-            };
-        } catch (JsonProcessingException _) {
-            return List.of();
+            return view(stored(policy));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

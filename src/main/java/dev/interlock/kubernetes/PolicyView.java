@@ -7,13 +7,10 @@ import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.drift.Pointer;
 import dev.interlock.feedback.Rule;
 import dev.interlock.workload.GroupVersionResource;
-import dev.interlock.workload.WorkloadKind;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// All that a stored PromotionPolicy says.
 ///
@@ -54,11 +51,16 @@ public record PolicyView(Policy policy, List<Pointer> ignored, List<Rule> rules,
                 .toList();
     }
 
-    /// What is wrong with them where they are about the kinds of workloads that it guards. Of other resources
-    /// it is not said.
+    /// What is wrong with them where they are about what it guards.
     public List<String> typeProblems(Typing typing) {
-        Set<WorkloadKind> kinds = EnumSet.noneOf(WorkloadKind.class);
-        policy.match().resources().forEach(resource -> WorkloadKind.of(resource).ifPresent(kinds::add));
-        return typing.problems(expressions(), kinds);
+        return typing.problems(expressions(), policy.match().resources());
+    }
+
+    /// The resources that it guards whose types are not known, in the order of their names.
+    public List<GroupVersionResource> untyped(Typing typing) {
+        return policy.match().resources().stream()
+                .filter(resource -> !typing.knows(resource))
+                .sorted(Comparator.comparing(GroupVersionResource::toString))
+                .toList();
     }
 }

@@ -1,7 +1,10 @@
 package dev.interlock.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.interlock.decision.cel.Schema;
 import dev.interlock.decision.cel.Typing;
+import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.ObjectKind;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -10,25 +13,41 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The types of governed kinds as the API server publishes them (`/openapi/v3`). Read when somebody asks for them, and
-/// again by whoever asks ten minutes later: another version may serve other fields.
+/// The types of objects as the API server publishes them (`/openapi/v3`): of workloads, and of what else somebody has
+/// asked for. Read when somebody asks, and again by whoever asks ten minutes later: another version may serve other
+/// fields.
 public final class PublishedTypes {
     private static final Duration LASTS = Duration.ofMinutes(10);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+    /// Where some of them are not there: their definition may come.
+    private static final Duration AFTER_ABSENCE = Duration.ofMinutes(1);
+
     private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    private static final System.Logger LOG = System.getLogger(PublishedTypes.class.getName());
 
     private final KubernetesClient client;
     private final InstantSource steady;
     private Optional<Known> known = Optional.empty();
-    private CompletableFuture<Published> reading = new CompletableFuture<>();
+    private final Set<GroupVersionResource> wanted = new HashSet<>();
+
+    /// The last that was begun, or that begins when the one before it has ended.
+    private CompletableFuture<Published> reading = CompletableFuture.completedFuture(new Published.Unknown("not read"));
+
+    private boolean begun = true;
     private Instant again = Instant.MIN;
 
     /// What is known of them.
@@ -39,8 +58,10 @@ public final class PublishedTypes {
         record Unknown(String cause) implements Published {}
     }
 
-    /// @param places with the digests of what is there
-    private record Known(List<String> places, Published.Types types) {}
+    /// @param wanted    what was asked for beside workloads; some of it may not be there
+    /// @param documents by their places, in which there is a digest of each
+    private record Known(
+            Set<GroupVersionResource> wanted, Map<String, SchemaReader.Document> documents, Published.Types types) {}
 
     /// @param steady a clock that nobody sets
     public PublishedTypes(KubernetesClient client, InstantSource steady) {
@@ -48,23 +69,34 @@ public final class PublishedTypes {
         this.steady = steady;
     }
 
-    /// As known now, else as soon as they are read or that has failed; always in the end, and without waiting.
-    public synchronized CompletableFuture<Published> read() {
+    /// Those of workloads and of some other resources, as known now, else as soon as they are read or that has
+    /// failed; always in the end, and without waiting. What the API server does not publish is left out.
+    public synchronized CompletableFuture<Published> read(Collection<GroupVersionResource> others) {
+        boolean more = wanted.addAll(others);
         Instant now = steady.instant();
-        if (!now.isBefore(again)) {
+        if (more || !now.isBefore(again)) {
             again = now.plus(LONGEST);
-            CompletableFuture<Published> next = new CompletableFuture<>();
-            reading = next;
-            Thread.ofVirtual().name("published-types").start(() -> next.complete(readNow()));
+            if (begun) {
+                begun = false;
+                reading = reading.thenApplyAsync(
+                        _ -> readNow(), Thread.ofVirtual().name("published-types")::start);
+            }
         }
-        return known.<CompletableFuture<Published>>map(types -> CompletableFuture.completedFuture(types.types()))
+        return known.filter(types -> types.wanted().containsAll(others))
+                .map(types -> CompletableFuture.<Published>completedFuture(types.types()))
                 .orElse(reading);
+    }
+
+    private synchronized Set<GroupVersionResource> begin() {
+        begun = true;
+        return Set.copyOf(wanted);
     }
 
     private Published readNow() {
         try {
-            Known types = fetched();
-            done(Optional.of(types), LASTS);
+            Known types = fetched(begin());
+            boolean all = types.wanted().stream().allMatch(types.types().typing()::knows);
+            done(Optional.of(types), all ? LASTS : AFTER_ABSENCE);
             return types.types();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -84,29 +116,64 @@ public final class PublishedTypes {
         return known;
     }
 
-    private Known fetched() throws Exception {
-        List<String> places = places();
-        Optional<Known> same = known().filter(types -> types.places().equals(places));
-        if (same.isPresent()) {
-            return same.get();
+    private Known fetched(Set<GroupVersionResource> others) throws Exception {
+        JsonNode published = SpecReader.JSON.readTree(get("openapi/v3")).path("paths");
+        Optional<Known> before = known();
+        Map<String, SchemaReader.Document> documents = new LinkedHashMap<>();
+        for (String version : versions(WorkloadKind.resources())) {
+            String place = place(published, version).orElse("openapi/v3/" + version);
+            documents.put(place, document(place, before));
         }
-        SchemaReader reader = new SchemaReader();
-        for (String place : places) {
-            reader.read(get(place));
+        for (String version : versions(others)) {
+            Optional<String> place = place(published, version).filter(found -> !documents.containsKey(found));
+            if (place.isPresent()) {
+                try {
+                    documents.put(place.get(), document(place.get(), before));
+                } catch (IOException e) { // one server behind the API server takes nothing from the rest
+                    LOG.log(System.Logger.Level.DEBUG, "the schemas of {0} cannot be read: {1}", version, e);
+                }
+            }
         }
-        return new Known(places, new Published.Types(reader.typing()));
+        return before.filter(same ->
+                        same.documents().equals(documents) && same.wanted().equals(others))
+                .orElseGet(() -> new Known(others, documents, new Published.Types(typing(documents, others))));
     }
 
-    /// Where the documents of the governed kinds are.
-    private List<String> places() throws Exception {
-        JsonNode paths = SpecReader.JSON.readTree(get("openapi/v3")).path("paths");
-        return Arrays.stream(WorkloadKind.values())
-                .map(WorkloadKind::apiVersion)
+    private SchemaReader.Document document(String place, Optional<Known> before) throws Exception {
+        SchemaReader.Document same =
+                before.map(types -> types.documents().get(place)).orElse(null);
+        return same != null ? same : SchemaReader.read(get(place));
+    }
+
+    private static Typing typing(Map<String, SchemaReader.Document> documents, Set<GroupVersionResource> others) {
+        Map<ObjectKind, Schema> kinds = new HashMap<>();
+        Map<String, Schema> named = new HashMap<>();
+        documents.values().forEach(document -> {
+            document.named().forEach(named::putIfAbsent);
+            document.kinds().forEach((kind, schema) -> {
+                if (kind instanceof WorkloadKind || others.contains(kind.groupVersionResource())) {
+                    kinds.put(kind, schema);
+                }
+            });
+        });
+        return new Typing(kinds, named);
+    }
+
+    /// Each once, as the documents are listed by them.
+    private static List<String> versions(Collection<GroupVersionResource> resources) {
+        return resources.stream()
+                .map(GroupVersionResource::apiVersion)
                 .distinct()
                 .map(version -> version.contains("/") ? "apis/" + version : "api/" + version)
-                .map(path -> paths.path(path).path("serverRelativeURL").asText("/openapi/v3/" + path))
-                .map(place -> place.substring(1))
+                .sorted()
                 .toList();
+    }
+
+    /// Where a document is; empty where it is not listed.
+    private static Optional<String> place(JsonNode published, String version) {
+        return Optional.ofNullable(
+                        published.path(version).path("serverRelativeURL").textValue())
+                .map(place -> place.substring(1));
     }
 
     /// Whole, not as a stream: the client ends a connection whose stream is closed, and would take it once more.

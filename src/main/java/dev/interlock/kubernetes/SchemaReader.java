@@ -4,65 +4,102 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.interlock.decision.cel.Schema;
-import dev.interlock.decision.cel.Typing;
+import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.ObjectKind;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.WorkloadKind;
 import java.io.IOException;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// Reads the schemas that an API server publishes (OpenAPI v3), one at a time: most of a document, about a
-/// megabyte, is paths and descriptions.
+/// Reads what an API server publishes of the objects of one group and version (OpenAPI v3): most of a document,
+/// about a megabyte, is descriptions.
 final class SchemaReader {
-    private final Map<WorkloadKind, Schema> kinds = new EnumMap<>(WorkloadKind.class);
-    private final Map<String, Schema> named = new HashMap<>();
+    /// Where the objects of a resource are created.
+    private static final Pattern COLLECTION =
+            Pattern.compile("/(?:api|apis/([^/]+))/([^/]+)/(?:namespaces/\\{namespace}/)?([^/{}]+)");
+
+    private SchemaReader() {}
+
+    /// @param kinds those that objects can be created of
+    /// @param named what their schemas refer to
+    record Document(Map<ObjectKind, Schema> kinds, Map<String, Schema> named) {
+        Document {
+            kinds = Map.copyOf(kinds);
+            named = Map.copyOf(named);
+        }
+    }
+
+    /// @param group empty for the core group
+    private record GroupVersionKind(String group, String version, String kind) {}
 
     private interface Value {
         /// Takes in the value that the parser stands at.
         void read(String name) throws IOException;
     }
 
-    /// Takes in one document.
-    void read(byte[] document) throws IOException {
-        schemas(document, this::take);
+    static Document read(byte[] document) throws IOException {
+        Map<GroupVersionResource, GroupVersionKind> resources = new HashMap<>();
+        Map<GroupVersionKind, String> kinds = new HashMap<>();
+        Map<String, Schema> named = new HashMap<>();
+        try (JsonParser json = parser(document)) {
+            each(json, part -> {
+                switch (part) {
+                    case "paths" -> each(json, path -> created(path, json, resources));
+                    case "components" ->
+                        schemas(json, (name, schema) -> {
+                            named.put(name, schema(schema));
+                            kinds(schema).forEach(kind -> kinds.put(kind, name));
+                        });
+                    default -> json.skipChildren();
+                }
+            });
+        }
+        Map<ObjectKind, Schema> found = new HashMap<>();
+        resources.forEach((resource, kind) -> Optional.ofNullable(kinds.get(kind))
+                .ifPresent(name -> found.put(kind(resource, kind.kind()), new Schema.Named(name))));
+        return new Document(found, named);
+    }
+
+    private static ObjectKind kind(GroupVersionResource resource, String kind) {
+        return WorkloadKind.of(resource).<ObjectKind>map(known -> known).orElseGet(() -> new OtherKind(resource, kind));
     }
 
     /// Gives each schema of a document with its name.
     static void schemas(byte[] document, BiConsumer<String, JsonNode> schema) throws IOException {
-        try (JsonParser json = SpecReader.JSON.getFactory().createParser(document)) {
-            json.nextToken();
-            only(
-                    "components",
-                    json,
-                    () -> only("schemas", json, () -> each(json, name -> schema.accept(name, json.readValueAsTree()))));
+        try (JsonParser json = parser(document)) {
+            each(json, part -> {
+                if (part.equals("components")) {
+                    schemas(json, schema);
+                } else {
+                    json.skipChildren();
+                }
+            });
         }
     }
 
-    private void take(String name, JsonNode schema) {
-        named.put(name, schema(schema));
-        kinds(schema).forEach(kind -> kinds.put(kind, new Schema.Named(name)));
-    }
-
-    /// The types of all governed kinds that were read.
-    Typing typing() {
-        return new Typing(kinds, named);
-    }
-
-    private interface Part {
-        void read() throws IOException;
-    }
-
-    private static void only(String member, JsonParser json, Part part) throws IOException {
-        each(json, name -> {
-            if (name.equals(member)) {
-                part.read();
+    private static void schemas(JsonParser components, BiConsumer<String, JsonNode> schema) throws IOException {
+        each(components, part -> {
+            if (part.equals("schemas")) {
+                each(components, name -> schema.accept(name, components.readValueAsTree()));
             } else {
-                json.skipChildren();
+                components.skipChildren();
             }
         });
+    }
+
+    /// Of one part after the other: a whole document as a tree takes ten times its size.
+    private static JsonParser parser(byte[] document) throws IOException {
+        JsonParser json = SpecReader.JSON.getFactory().createParser(document);
+        json.nextToken();
+        return json;
     }
 
     private static void each(JsonParser json, Value value) throws IOException {
@@ -76,17 +113,32 @@ final class SchemaReader {
         }
     }
 
-    private static Stream<WorkloadKind> kinds(JsonNode schema) {
-        return StreamSupport.stream(
-                        schema.path("x-kubernetes-group-version-kind").spliterator(), false)
-                .flatMap(kind -> {
-                    String group = kind.path("group").asText();
-                    String version = kind.path("version").asText();
-                    return WorkloadKind.of(
-                            group.isEmpty() ? version : group + "/" + version,
-                            kind.path("kind").asText())
-                            .stream();
-                });
+    private static void created(String path, JsonParser json, Map<GroupVersionResource, GroupVersionKind> resources)
+            throws IOException {
+        Matcher collection = COLLECTION.matcher(path);
+        if (!collection.matches()) {
+            json.skipChildren();
+            return;
+        }
+        JsonNode operations = json.readValueAsTree();
+        kinds(operations.path("post"))
+                .forEach(kind -> resources.put(
+                        new GroupVersionResource(
+                                Objects.requireNonNullElse(collection.group(1), ""),
+                                collection.group(2),
+                                collection.group(3)),
+                        kind));
+    }
+
+    /// Of a schema, which may be of several kinds, or of an operation, which is of one.
+    private static Stream<GroupVersionKind> kinds(JsonNode described) {
+        JsonNode stated = described.path("x-kubernetes-group-version-kind");
+        Stream<JsonNode> each =
+                stated.isObject() ? Stream.of(stated) : StreamSupport.stream(stated.spliterator(), false);
+        return each.map(kind -> new GroupVersionKind(
+                kind.path("group").asText(),
+                kind.path("version").asText(),
+                kind.path("kind").asText()));
     }
 
     /// Of values as a review has them: times and bytes are texts there, and a quantity may be a number.
@@ -96,7 +148,8 @@ final class SchemaReader {
             return new Schema.Named(reference);
         }
         if (schema.path("x-kubernetes-int-or-string").asBoolean()
-                || schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+                || schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
+                || schema.path("x-kubernetes-embedded-resource").asBoolean()) {
             return Schema.Plain.ANY;
         }
         return switch (schema.path("type").asText()) {

@@ -5,13 +5,14 @@ import dev.interlock.decision.cel.Typing;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.PublishedTypes.Published;
 import dev.interlock.workload.GroupVersionResource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// What the types that the API server publishes say of policies' expressions: found once for each generation
@@ -20,13 +21,13 @@ final class ExpressionTypes {
     static final Said BEING_READ =
             new Said("Unknown", "NotChecked", "not checked yet: the API server's schemas are being read");
 
-    private final Supplier<CompletableFuture<Published>> types;
+    private final Function<Collection<GroupVersionResource>, CompletableFuture<Published>> types;
     private final Map<String, Found> found = new ConcurrentHashMap<>();
 
     private record Found(PolicyRef policy, Typing typing, List<String> problems) {}
 
-    /// @param types never fails
-    ExpressionTypes(Supplier<CompletableFuture<Published>> types) {
+    /// @param types of workloads and of the other resources that it is given; never fails
+    ExpressionTypes(Function<Collection<GroupVersionResource>, CompletableFuture<Published>> types) {
         this.types = types;
     }
 
@@ -35,24 +36,24 @@ final class ExpressionTypes {
         if (view.expressions().isEmpty()) {
             return Optional.empty();
         }
-        CompletableFuture<Published> published = types.get();
+        CompletableFuture<Published> published = types.apply(view.others());
         if (!published.isDone()) {
             return Optional.of(BEING_READ);
         }
         return Optional.of(
                 switch (published.join()) {
                     case Published.Unknown(String cause) -> new Said("Unknown", "NotChecked", "not checked: " + cause);
-                    case Published.Types(Typing typing) -> said(problems(view, typing), view);
+                    case Published.Types(Typing typing) -> said(problems(view, typing), view.untyped(typing));
                 });
     }
 
-    private static Said said(List<String> problems, PolicyView view) {
-        if (problems.isEmpty() && !view.others().isEmpty()) {
+    private static Said said(List<String> problems, List<GroupVersionResource> untyped) {
+        if (problems.isEmpty() && !untyped.isEmpty()) {
             return new Said(
                     "Unknown",
                     "NotChecked",
-                    "not held against the API server's schemas: "
-                            + Said.listed(view.others().stream()
+                    "the API server publishes no schemas, with which expressions could be checked, of "
+                            + Said.listed(untyped.stream()
                                     .map(GroupVersionResource::toString)
                                     .toList()));
         }

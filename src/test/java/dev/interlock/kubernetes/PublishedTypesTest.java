@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.interlock.decision.cel.Expression;
@@ -12,6 +13,7 @@ import dev.interlock.decision.cel.Stated;
 import dev.interlock.decision.cel.Typing;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.kubernetes.PublishedTypes.Published;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,12 +26,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,31 +45,39 @@ class PublishedTypesTest {
     private volatile Instant now = Instant.EPOCH;
     private volatile int code = 200;
     private volatile String digest = "one";
+    private volatile Set<String> failing = Set.of();
+    private volatile Runnable gate = () -> {};
     private HttpServer server;
     private KubernetesClient client;
     private PublishedTypes types;
 
-    private record Case(String expression, Set<WorkloadKind> kinds, List<String> problems) {}
+    private static final GroupVersionResource SHELVES = resource("shelves.v1.other.example.com");
+    private static final GroupVersionResource ROOMS = resource("rooms.v1.other.example.com");
+    private static final GroupVersionResource MUTE = resource("mute.v1.other.example.com");
+
+    private record Case(String expression, Set<GroupVersionResource> about, List<String> problems) {}
 
     private static List<Case> cases() throws IOException {
         return StreamSupport.stream(
-                        new YAMLMapper().readTree(resource("problems.yaml")).spliterator(), false)
+                        new YAMLMapper().readTree(file("problems.yaml")).spliterator(), false)
                 .map(row -> new Case(
                         row.path("expression").asText(),
-                        kinds(row.path("kind").asText()),
+                        about(row.path("resource").asText()),
                         StreamSupport.stream(row.path("problems").spliterator(), false)
                                 .map(JsonNode::asText)
                                 .toList()))
                 .toList();
     }
 
-    private static Set<WorkloadKind> kinds(String name) {
-        Set<WorkloadKind> kinds = EnumSet.allOf(WorkloadKind.class);
-        kinds.removeIf(kind -> !name.isEmpty() && !kind.kind().equals(name));
-        return kinds;
+    private static Set<GroupVersionResource> about(String name) {
+        return name.isEmpty() ? WorkloadKind.resources() : Set.of(resource(name));
     }
 
-    private static byte[] resource(String name) throws IOException {
+    private static GroupVersionResource resource(String name) {
+        return GroupVersionResource.parse(name).orElseThrow();
+    }
+
+    private static byte[] file(String name) throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(PublishedTypesTest.class.getResourceAsStream("/openapi/" + name), name)) {
             return in.readAllBytes();
@@ -97,11 +109,12 @@ class PublishedTypesTest {
         asked.add(path);
         byte[] body = path.equals("/openapi/v3")
                 ? index().getBytes(StandardCharsets.UTF_8)
-                : resource(exchange.getRequestURI()
+                : file(exchange.getRequestURI()
                                 .getPath()
                                 .substring("/openapi/v3/".length())
                                 .replace('/', '-') + ".json");
-        exchange.sendResponseHeaders(code, body.length);
+        gate.run();
+        exchange.sendResponseHeaders(failing.contains(exchange.getRequestURI().getPath()) ? 503 : code, body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
         }
@@ -111,27 +124,27 @@ class PublishedTypesTest {
         return """
                 {"paths":{"api/v1":{"serverRelativeURL":"/openapi/v3/api/v1?hash=%1$s"},
                 "apis/apps/v1":{"serverRelativeURL":"/openapi/v3/apis/apps/v1?hash=%1$s"},
-                "apis/other/v1":{"serverRelativeURL":"/openapi/v3/apis/other/v1?hash=%1$s"},
+                "apis/other.example.com/v1":{"serverRelativeURL":"/openapi/v3/apis/other.example.com/v1?hash=%1$s"},
                 "apis/batch/v1":{"serverRelativeURL":"/openapi/v3/apis/batch/v1?hash=%1$s"}}}""".formatted(digest);
     }
 
-    private Published read() throws Exception {
-        return types.read().get(30, TimeUnit.SECONDS);
+    private Published read(GroupVersionResource... others) throws Exception {
+        return types.read(List.of(others)).get(30, TimeUnit.SECONDS);
     }
 
-    private Typing typing() throws Exception {
-        assertThat(read()).isInstanceOf(Published.Types.class);
-        return ((Published.Types) read()).typing();
+    private Typing typing(GroupVersionResource... others) throws Exception {
+        assertThat(read(others)).isInstanceOf(Published.Types.class);
+        return ((Published.Types) read(others)).typing();
     }
 
     @Test
     void expressionsAreHeldAgainstWhatIsPublished() throws Exception {
-        Typing typing = typing();
+        Typing typing = typing(SHELVES, ROOMS, MUTE);
         assertThat(cases())
-                .hasSizeGreaterThan(20)
+                .hasSizeGreaterThan(25)
                 .allSatisfy(each -> assertThat(typing.problems(
                                 List.of(new Stated("it", Expression.bool(each.expression(), Variables.NONE))),
-                                each.kinds()))
+                                each.about()))
                         .as(each.toString())
                         .isEqualTo(each.problems().stream()
                                 .map(problem -> "it: " + problem)
@@ -163,9 +176,69 @@ class PublishedTypesTest {
     /// Nobody waits for it meanwhile: what was known still is.
     private void readAgain(int answers) {
         await().untilAsserted(() -> {
-            assertThat(types.read()).isDone();
+            assertThat(types.read(List.of())).isDone();
             assertThat(asked).hasSize(answers);
         });
+    }
+
+    @Test
+    void whatElseSomebodyAsksForIsReadThenAndNothingElseAnew() throws Exception {
+        assertThat(typing().knows(SHELVES)).isFalse();
+        assertThat(asked).hasSize(4);
+        Typing more = typing(SHELVES);
+        assertThat(asked.subList(4, asked.size()))
+                .containsExactly("/openapi/v3", "/openapi/v3/apis/other.example.com/v1?hash=one");
+        assertThat(more.knows(SHELVES)).isTrue();
+        assertThat(more.knows(WorkloadKind.POD.groupVersionResource())).isTrue();
+        assertThat(more.knows(ROOMS)).as("of which nobody asked").isFalse();
+        assertThat(typing(SHELVES)).isSameAs(more);
+        assertThat(typing(ROOMS).knows(SHELVES)).isTrue();
+        assertThat(asked).as("the document was there").hasSize(7);
+    }
+
+    @Test
+    void resourceThatIsNotPublishedIsNotKnownAndAskedForAgain() throws Exception {
+        GroupVersionResource later = resource("later.v1.example.com");
+        assertThat(typing(MUTE, later, SHELVES).knows(MUTE))
+                .as("without a schema")
+                .isFalse();
+        assertThat(typing(MUTE, later, SHELVES).knows(later)).as("not listed").isFalse();
+        int before = asked.size();
+        now = now.plus(Duration.ofSeconds(59));
+        typing(MUTE, later, SHELVES);
+        assertThat(asked).hasSize(before);
+        now = now.plus(Duration.ofSeconds(1));
+        readAgain(before + 1);
+    }
+
+    @Test
+    void serverBehindTheApiServerThatIsDownTakesNothingFromTheRest() throws Exception {
+        failing = Set.of("/openapi/v3/apis/other.example.com/v1");
+        Typing rest = typing(SHELVES);
+        assertThat(rest.knows(WorkloadKind.DEPLOYMENT.groupVersionResource())).isTrue();
+        assertThat(rest.knows(SHELVES)).isFalse();
+        failing = Set.of();
+        now = now.plus(Duration.ofMinutes(1));
+        await().untilAsserted(() -> assertThat(typing(SHELVES).knows(SHELVES)).isTrue());
+    }
+
+    @Test
+    void manyThatAskWhileItIsReadAreAnsweredByOneMoreRead() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        gate = () -> Uninterruptibles.awaitUninterruptibly(held);
+        CompletableFuture<Published> first = types.read(List.of());
+        await().until(() -> !asked.isEmpty());
+        List<CompletableFuture<Published>> later = IntStream.range(0, 50)
+                .mapToObj(i -> types.read(List.of(resource("r%d.v1.other.example.com".formatted(i)), SHELVES)))
+                .toList();
+        held.countDown();
+        assertThat(first.get(30, TimeUnit.SECONDS)).isInstanceOf(Published.Types.class);
+        assertThat(later)
+                .allSatisfy(each -> assertThat(each.get(30, TimeUnit.SECONDS))
+                        .isInstanceOfSatisfying(
+                                Published.Types.class,
+                                read -> assertThat(read.typing().knows(SHELVES)).isTrue()));
+        assertThat(asked.stream().filter("/openapi/v3"::equals)).hasSize(2);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.interlock.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Sets;
 import dev.interlock.decision.CheckId;
 import dev.interlock.decision.Condition;
 import dev.interlock.decision.ConfiguredCheck;
@@ -20,6 +21,7 @@ import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.OwnerKnown;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.PublishedTypes.Published;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.WorkloadKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +33,12 @@ import org.junit.jupiter.api.Test;
 
 /// What a policy's status says of its expressions.
 class ExpressionTypesTest {
+    private final List<List<GroupVersionResource>> asked = new ArrayList<>();
     private CompletableFuture<Published> published = new CompletableFuture<>();
-    private final ExpressionTypes types = new ExpressionTypes(() -> published);
+    private final ExpressionTypes types = new ExpressionTypes(others -> {
+        asked.add(List.copyOf(others));
+        return published;
+    });
 
     private static Published typed(Schema.Plain replicas) {
         return new Published.Types(new Typing(
@@ -42,7 +48,8 @@ class ExpressionTypesTest {
                 Map.of()));
     }
 
-    private static PolicyView view(long generation, String condition, Optional<ExpressionHolds> check) {
+    private static PolicyView view(
+            long generation, String condition, Optional<ExpressionHolds> check, GroupVersionResource... others) {
         List<Condition> conditions = new ArrayList<>();
         if (!condition.isEmpty()) {
             conditions.add(new Condition("c", Expression.bool(condition, Variables.NONE)));
@@ -52,7 +59,7 @@ class ExpressionTypesTest {
                 new Match(
                         Set.of(),
                         LabelSelector.EVERYTHING,
-                        Set.of(WorkloadKind.DEPLOYMENT.groupVersionResource()),
+                        Sets.union(Set.of(WorkloadKind.DEPLOYMENT.groupVersionResource()), Set.of(others)),
                         Set.of(),
                         LabelSelector.EVERYTHING,
                         conditions),
@@ -109,6 +116,23 @@ class ExpressionTypesTest {
         assertThat(types.of(view)).contains(ExpressionTypes.BEING_READ);
         published.complete(new Published.Unknown("the API server is away"));
         assertThat(types.of(view)).contains(new Said("Unknown", "NotChecked", "not checked: the API server is away"));
+    }
+
+    @Test
+    void whatHasNoSchemaIsNotSaidToBeRight() {
+        published.complete(typed(Schema.Plain.INT));
+        GroupVersionResource shelves = new GroupVersionResource("example.com", "v1", "shelves");
+        assertThat(types.of(view(1, "object.replicas == 1", Optional.empty(), shelves)))
+                .contains(
+                        new Said(
+                                "Unknown",
+                                "NotChecked",
+                                "the API server publishes no schemas, with which expressions could be checked, of shelves.v1.example.com"));
+        assertThat(types.of(view(2, "object.replica == 1", Optional.empty(), shelves)))
+                .as("what is found is said")
+                .map(Said::reason)
+                .contains("TypeProblems");
+        assertThat(asked).containsOnly(List.of(shelves));
     }
 
     @Test

@@ -10,21 +10,23 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.common.types.StructTypeReference;
-import dev.interlock.workload.WorkloadKind;
+import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.ObjectKind;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The types of governed kinds, for finding in expressions what cannot be meant: a field that the kind does not have,
+/// The types of objects, for finding in expressions what cannot be meant: a field that the kind does not have,
 /// a text that is compared with a number. Expressions are compiled without them, because a policy is about more kinds
 /// than one and outlives a version of Kubernetes: what is found is worth a warning, and decides nothing. Immutable.
 public final class Typing {
@@ -33,33 +35,41 @@ public final class Typing {
 
     private static final Pattern CANDIDATES = Pattern.compile(" \\(candidates: .*\\)$");
 
-    private final Map<WorkloadKind, CelType> kinds;
+    private static final Comparator<ObjectKind> BY_NAME = Comparator.comparing(ObjectKind::kind)
+            .thenComparing(kind -> kind.groupVersionResource().toString());
+
+    private final Map<ObjectKind, CelType> kinds;
     private final Collection<StructType> structs;
 
     /// @param kinds the schemas of their objects; those that are not there are not known
     /// @param named what those may refer to by name
-    public Typing(Map<WorkloadKind, Schema> kinds, Map<String, Schema> named) {
+    public Typing(Map<? extends ObjectKind, Schema> kinds, Map<String, Schema> named) {
         Reading reading = new Reading(named);
-        Map<WorkloadKind, CelType> types = new EnumMap<>(WorkloadKind.class);
-        kinds.forEach((kind, schema) -> types.put(kind, reading.type(schema, kind.kind(), Set.of())));
-        this.kinds = types;
+        this.kinds = new TreeMap<>(BY_NAME);
+        kinds.forEach((kind, schema) -> this.kinds.put(
+                kind, reading.type(schema, kind.groupVersionResource().toString(), Set.of())));
         this.structs = List.copyOf(reading.structs.values());
     }
 
-    /// What is wrong with expressions where their objects are of these kinds: where, what, and in which of the kinds.
-    /// In the order of the expressions.
-    public List<String> problems(List<Stated> expressions, Set<WorkloadKind> about) {
-        Map<String, Set<WorkloadKind>> found = new LinkedHashMap<>();
-        Map<WorkloadKind, Map<Variables, Cel>> environments = new EnumMap<>(WorkloadKind.class);
+    /// Whether the objects of a resource have a type that is known.
+    public boolean knows(GroupVersionResource resource) {
+        return kinds.keySet().stream()
+                .anyMatch(kind -> kind.groupVersionResource().equals(resource));
+    }
+
+    /// What is wrong with expressions where their objects are of these resources: where, what, and in which kinds.
+    /// In the order of the expressions; nothing of resources whose types are not known.
+    public List<String> problems(List<Stated> expressions, Set<GroupVersionResource> about) {
+        Map<String, Set<ObjectKind>> found = new LinkedHashMap<>();
+        Map<ObjectKind, Map<Variables, Cel>> environments = new HashMap<>();
         for (Stated each : expressions) {
             if (!TYPED.matcher(each.expression().text()).find()) {
                 continue;
             }
-            for (Map.Entry<WorkloadKind, CelType> kind : kinds.entrySet()) {
-                if (about.contains(kind.getKey())) {
+            for (Map.Entry<ObjectKind, CelType> kind : kinds.entrySet()) {
+                if (about.contains(kind.getKey().groupVersionResource())) {
                     BiConsumer<String, CelIssue> problem = (where, issue) -> found.computeIfAbsent(
-                                    "%s: %s".formatted(where, described(issue)),
-                                    _ -> EnumSet.noneOf(WorkloadKind.class))
+                                    "%s: %s".formatted(where, described(issue)), _ -> new TreeSet<>(BY_NAME))
                             .add(kind.getKey());
                     Cel cel = environments
                             .computeIfAbsent(kind.getKey(), _ -> new HashMap<>())
@@ -79,8 +89,8 @@ public final class Typing {
         return CANDIDATES.matcher(Expression.described(issue)).replaceFirst("");
     }
 
-    private static String listed(Set<WorkloadKind> kinds) {
-        return kinds.stream().sorted().map(WorkloadKind::kind).collect(Collectors.joining(", "));
+    private static String listed(Set<ObjectKind> kinds) {
+        return kinds.stream().map(ObjectKind::kind).collect(Collectors.joining(", "));
     }
 
     /// In which a policy's expressions are compiled. A variable that is wrong itself may be anything to those after it.

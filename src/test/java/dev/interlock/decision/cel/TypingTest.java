@@ -2,8 +2,8 @@ package dev.interlock.decision.cel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.WorkloadKind;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /// What a policy's expressions say together. What single ones do is in `PublishedTypesTest`.
 final class TypingTest {
-    private static final Set<WorkloadKind> ALL = EnumSet.allOf(WorkloadKind.class);
+    private static final Set<GroupVersionResource> ALL = WorkloadKind.resources();
     private static final Typing TYPING = new Typing(
             Map.of(
                     WorkloadKind.POD,
@@ -51,10 +51,15 @@ final class TypingTest {
     @Test
     void onlyTheKindsThatAPolicyIsAboutAreAsked() {
         List<Stated> expressions = List.of(stated("a", "object.node == 'n'", Variables.NONE));
-        assertThat(TYPING.problems(expressions, Set.of(WorkloadKind.POD))).isEmpty();
-        assertThat(TYPING.problems(expressions, Set.of(WorkloadKind.POD, WorkloadKind.DEPLOYMENT)))
+        assertThat(TYPING.problems(expressions, Set.of(WorkloadKind.POD.groupVersionResource())))
+                .isEmpty();
+        assertThat(TYPING.problems(
+                        expressions,
+                        Set.of(
+                                WorkloadKind.POD.groupVersionResource(),
+                                WorkloadKind.DEPLOYMENT.groupVersionResource())))
                 .containsExactly("a: line 1, column 7: undefined field 'node', in Deployment");
-        assertThat(TYPING.problems(expressions, Set.of(WorkloadKind.JOB)))
+        assertThat(TYPING.problems(expressions, Set.of(WorkloadKind.JOB.groupVersionResource())))
                 .as("nothing is known of it")
                 .isEmpty();
     }
@@ -67,8 +72,8 @@ final class TypingTest {
                                 stated("a", "object.replicas == 1", Variables.NONE)),
                         ALL))
                 .containsExactly(
-                        "z: line 1, column 25: undefined field 'x', in Pod, Deployment, StatefulSet",
                         "z: line 1, column 7: undefined field 'node', in Deployment, StatefulSet",
+                        "z: line 1, column 25: undefined field 'x', in Deployment, Pod, StatefulSet",
                         "a: line 1, column 7: undefined field 'replicas', in Pod");
     }
 }
