@@ -70,6 +70,9 @@ public class HostileBenchmark {
     private static final String LARGE = "large";
     private static final String QUIET = "nobody else";
 
+    /// Refused before it is read.
+    private static final String NO_ROOM = "no room";
+
     /// Who else asks.
     ///
     /// @param hostile   whether expressions are asked that cost too much
@@ -80,8 +83,13 @@ public class HostileBenchmark {
         }
     }
 
-    private static final List<Others> OTHERS =
-            List.of(new Others(false, 1), new Others(true, 1), new Others(false, 3), new Others(true, 3));
+    private static final List<Others> OTHERS = List.of(
+            new Others(false, 1),
+            new Others(true, 1),
+            new Others(false, 3),
+            new Others(true, 3),
+            new Others(false, 15),
+            new Others(true, 15));
 
     private Programs programs;
     private ControlPlane plane;
@@ -208,7 +216,7 @@ public class HostileBenchmark {
                         Block.millis(latencies, 0),
                         Block.millis(latencies, 1),
                         (double) block.cpu() / block.nanos()));
-        Set<String> expected = each.hostile ? Set.of("Undecided", "Busy") : Set.of("Allowed", "Busy");
+        Set<String> expected = Set.of(each.hostile ? "Undecided" : "Allowed", "Busy", NO_ROOM);
         if (!expected.containsAll(ends.keySet()) || latencies.getLast() > DEADLINE.toNanos()) {
             throw new IllegalStateException("%s: %s".formatted(each.name(), ends));
         }
@@ -217,6 +225,9 @@ public class HostileBenchmark {
 
     /// What became of a review; who is told to come again asks too often for what it costs.
     private static String end(Answer answer) {
+        if (answer.status() == 503) {
+            return NO_ROOM;
+        }
         String outcome = answer.review().at("/auditAnnotations/outcome").asText("no answer " + answer.error());
         return outcome.equals("Undecided") && !answer.body().contains("the expression has no value")
                 ? "unreadable"
