@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -199,12 +198,12 @@ public class HostileBenchmark {
                 .mapToObj(i ->
                         new Request(PATH, Deployments.review(each.hostile ? hostile(i % groups) : LARGE, object)))
                 .toList();
-        CompletableFuture<Void> asked =
-                CompletableFuture.runAsync(() -> others.post(server, new Pace.Open(each.perSecond), requests));
-        CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS))
-                .join();
+        Vegeta.Posting posting = others.begin(server, new Pace.Open(each.perSecond), requests);
         Block block = ask(seconds);
-        asked.join();
+        if (!posting.lasts()) {
+            throw new IllegalStateException("%s: they were not there all the time".formatted(each.name()));
+        }
+        posting.end();
         List<Answer> answers = others.answers().each();
         List<Long> latencies = answers.stream().map(Answer::nanos).sorted().toList();
         Map<String, Long> ends =

@@ -106,6 +106,11 @@ final class Vegeta {
 
     /// Posts each of the requests once and returns when all are answered.
     void post(Server server, Pace pace, List<Request> requests) {
+        begin(server, pace, requests).end();
+    }
+
+    /// Posts each of the requests once, beside whatever is done meanwhile.
+    Posting begin(Server server, Pace pace, List<Request> requests) {
         Path targets = directory.resolve("targets");
         Path results = results();
         write(server, requests, targets);
@@ -126,7 +131,18 @@ final class Vegeta {
                     case Pace.Open(int perSecond) ->
                         List.of("-rate=%d/1s".formatted(perSecond), "-workers=16", "-connections=1000");
                 });
-        run(attack, Optional.empty());
+        return new Posting(attack, start(attack, Optional.empty()));
+    }
+
+    record Posting(List<String> command, Process process) {
+        boolean lasts() {
+            return process.isAlive();
+        }
+
+        /// Returns when all are answered.
+        void end() {
+            finish(command, process);
+        }
     }
 
     /// Posts one request over and over until it is closed, whatever is answered.
@@ -208,8 +224,11 @@ final class Vegeta {
     }
 
     private static void run(List<String> command, Optional<Path> output) {
+        finish(command, start(command, output));
+    }
+
+    private static void finish(List<String> command, Process process) {
         try {
-            Process process = start(command, output);
             if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new IllegalStateException("failed: " + String.join(" ", command));
