@@ -38,6 +38,10 @@ public final class AdmissionServer {
     private static final int STRANGERS_PER_SECOND = 50;
     private static final Duration STRANGERS_WAIT = Duration.ofSeconds(1);
 
+    /// Until the body of whoever is not known to be the API server is there: as many as may ask in that time
+    /// are fewer than may be on their way.
+    private static final Duration BODY_OF_OTHERS = Duration.ofSeconds(3);
+
     /// Of whoever is not known to be the API server. Each holds some tens of KiB.
     private static final int MOST_CONNECTIONS = 1_000;
 
@@ -189,7 +193,7 @@ public final class AdmissionServer {
                 inFlight.decrementAndGet();
                 held.release();
             });
-            body(request, held, bytes -> {
+            body(request, held, caller == Caller.MTLS ? budget : shorter(budget, BODY_OF_OTHERS), bytes -> {
                 took(Observer.Phase.RECEIVE, start);
                 answer(request, path, caller, bytes, budget.minusNanos(System.nanoTime() - start));
             });
@@ -223,26 +227,37 @@ public final class AdmissionServer {
         });
     }
 
-    /// Takes in a body, as long as it and all that are held at the time stay within their bounds.
-    private void body(HttpServerRequest request, Bodies.Held held, Consumer<byte[]> whole) {
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /// Takes in a body, as long as it and all that are held at the time stay within their bounds. What comes
+    /// after it was refused is let go, so that whoever sends it hears why, but not for longer than a body has.
+    private void body(HttpServerRequest request, Bodies.Held held, Duration within, Consumer<byte[]> whole) {
         Buffer body = Buffer.buffer();
+        long late = vertx.setTimer(Math.max(1, within.toMillis()), _ -> {
+            refuse(request, 408, "the review was not all there in time");
+            var _ = request.connection().close();
+        });
         request.handler(chunk -> {
+            if (request.response().ended()) {
+                return;
+            }
             boolean room = held.take(chunk.length());
             if (body.length() + chunk.length() > Bodies.MOST_OF_ONE) {
-                refuseBody(request, 413, "a review has at most %d bytes".formatted(Bodies.MOST_OF_ONE));
+                refuse(request, 413, "a review has at most %d bytes".formatted(Bodies.MOST_OF_ONE));
             } else if (!room) {
-                refuseBody(request, 503, "too many bytes are on their way; try again");
+                refuse(request, 503, "too many bytes are on their way; try again");
             } else {
                 body.appendBuffer(chunk);
             }
         });
-        request.endHandler(_ -> whole.accept(body.getBytes()));
-    }
-
-    private void refuseBody(HttpServerRequest request, int status, String message) {
-        request.handler(_ -> {});
-        request.endHandler(_ -> {});
-        refuse(request, status, message);
+        request.endHandler(_ -> {
+            vertx.cancelTimer(late);
+            if (!request.response().ended()) {
+                whole.accept(body.getBytes());
+            }
+        });
     }
 
     private void answer(HttpServerRequest request, Path path, Caller caller, byte[] body, Duration budget) {
@@ -301,8 +316,10 @@ public final class AdmissionServer {
     }
 
     private void refuse(HttpServerRequest request, int status, String message) {
-        request.response().putHeader("Connection", "close");
-        answer(request, status, message);
+        if (!request.response().ended()) {
+            request.response().putHeader("Connection", "close");
+            answer(request, status, message);
+        }
     }
 
     private void answer(HttpServerRequest request, int status, String message) {

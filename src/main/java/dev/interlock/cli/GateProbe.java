@@ -4,6 +4,7 @@ import dev.interlock.kubernetes.ClusterView;
 import dev.interlock.kubernetes.ClusterView.Listed;
 import dev.interlock.kubernetes.ClusterView.Probe;
 import dev.interlock.kubernetes.GateState;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,10 +22,15 @@ final class GateProbe {
 
     /// @throws Problem where a right is missing
     static <T> T one(Listed<T> listed) {
+        return all(listed).getFirst();
+    }
+
+    /// @throws Problem where some of it may not be seen
+    static <T> List<T> all(Listed<T> listed) {
         listed.missing().ifPresent(what -> {
             throw new Problem(ExitCode.PARTIAL, what + "; ask a cluster administrator for that right");
         });
-        return listed.items().getFirst();
+        return listed.items();
     }
 
     /// What it is less than it was shipped to be; empty where it is all of it.

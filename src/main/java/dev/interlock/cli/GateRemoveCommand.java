@@ -1,10 +1,12 @@
 package dev.interlock.cli;
 
 import dev.interlock.kubernetes.ClusterView;
+import dev.interlock.kubernetes.ClusterView.GateEntry;
 import dev.interlock.kubernetes.ClusterView.Probe;
-import dev.interlock.kubernetes.GateState;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,16 +46,18 @@ final class GateRemoveCommand implements Callable<Integer> {
             terminal.progress(deleted ? "the gate is deleted" : "there was no gate");
             patience.until(
                     terminal,
-                    () -> present(GateProbe.one(view.gate())).or(() -> namespace.flatMap(where -> asked(view, where))));
+                    () -> present(GateProbe.all(view.gateEntries()))
+                            .or(() -> namespace.flatMap(where -> asked(view, where))));
             terminal.print("nothing is asked any more\n");
             return ExitCode.CLEAN.number();
         }
     }
 
-    private static Optional<String> present(GateState gate) {
-        return gate instanceof GateState.Missing
+    private static Optional<String> present(List<GateEntry> entries) {
+        return entries.isEmpty()
                 ? Optional.empty()
-                : Optional.of("the ValidatingWebhookConfiguration interlock is there; see who makes it again");
+                : Optional.of("the API server is still told to ask by %s; see who makes it again"
+                        .formatted(entries.stream().map(GateEntry::name).collect(Collectors.joining(", "))));
     }
 
     /// Where something else refuses the dry run, or this user may not make it, the gate that is deleted counts.

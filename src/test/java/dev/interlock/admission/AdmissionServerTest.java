@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The port itself: deadlines, certificates, the way to the journal and back, the end.
@@ -414,11 +415,16 @@ class AdmissionServerTest {
     @Test
     void case30_bodiesThatAreTooLargeTogetherAreRefused() throws Exception {
         committed.complete(new Journaled.Durable("u-1"));
+        TestCertificates.Authority authority = new TestCertificates.Authority();
+        port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
+                .open("127.0.0.1", 0, new ServedKey(PAIR)));
+        CertifiedKey apiServer = authority.client("kube-apiserver");
         CompletableFuture<Integer> refused = new CompletableFuture<>();
         // So many at once of 7.9 MB each, none of which ends, that together they are more than is held.
         long many = Runtime.getRuntime().maxMemory() / 12 / 7_900_000 + 2;
         for (int i = 0; i < many; i++) {
-            var _ = client().request(HttpMethod.POST, port, "127.0.0.1", "/admit/required")
+            var _ = showing(apiServer)
+                    .request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=30s")
                     .onSuccess(request -> {
                         request.setChunked(true);
                         request.response().onSuccess(response -> refused.complete(response.statusCode()));
@@ -427,6 +433,34 @@ class AdmissionServerTest {
         }
         assertThat(refused.get(30, TimeUnit.SECONDS)).isEqualTo(503);
         assertThat(undecidable).contains("http503");
-        assertThat(done(post(client(), ""))).contains("\"allowed\":true");
+        assertThat(done(post(showing(apiServer), ""))).contains("\"allowed\":true");
+    }
+
+    /// Of the API server's it is as much time as it gives.
+    @ParameterizedTest
+    @CsvSource({"kube-apiserver, 4s, 3750", "kube-apiserver, 500ms, 250", "somebody, 30s, 3000", "somebody, 1s, 750"})
+    void case21_bodyThatDoesNotComeIsWaitedForAsLongAsItIsWanted(String name, String timeout, long millis)
+            throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        TestCertificates.Authority authority = new TestCertificates.Authority();
+        port = done(server(new Callers(Optional.of(authority.certificate()), List.of("kube-apiserver")))
+                .open("127.0.0.1", 0, new ServedKey(PAIR)));
+        HttpClient slow = showing(authority.client(name));
+        CompletableFuture<String> closed = new CompletableFuture<>();
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        var _ = slow.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=" + timeout)
+                .onSuccess(request -> {
+                    request.connection().closeHandler(_ -> closed.complete("closed"));
+                    request.setChunked(true);
+                    request.response()
+                            .map(response -> String.valueOf(response.statusCode()))
+                            .onSuccess(answer::complete)
+                            .onFailure(answer::completeExceptionally);
+                    var _ = request.write(Buffer.buffer(REVIEW.substring(1)));
+                });
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("408");
+        assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo("closed");
+        assertThat(undecidable).containsOnlyOnce("http408");
+        assertThat(done(post(slow, ""))).contains("\"allowed\":true");
     }
 }

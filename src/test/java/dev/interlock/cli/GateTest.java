@@ -3,9 +3,12 @@ package dev.interlock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interlock.kubernetes.ClusterView;
+import dev.interlock.kubernetes.ClusterView.GateEntry;
 import dev.interlock.kubernetes.ClusterView.Probe;
 import dev.interlock.kubernetes.GateState;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
@@ -105,6 +108,17 @@ class GateTest {
         assertThat(ran.out()).isEqualTo("nothing is asked any more\n");
         assertThat(ran.err()).contains("still asks Interlock about namespace `shop`");
         assertThat(world.probed).hasSize(5);
+    }
+
+    @Test
+    void removeWaitsForBothPartsOfTheGate() {
+        World world = World.shop();
+        world.gateEntries.add(new GateEntry(
+                "required.resources.interlock.dev", Set.of("required"), true, Optional.empty(), List.of()));
+        World.Ran ran = world.run("gate", "remove");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err())
+                .contains("waiting: the API server is still told to ask by required.resources.interlock.dev; see who");
     }
 
     @Test

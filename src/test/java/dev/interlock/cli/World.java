@@ -61,6 +61,10 @@ class World implements ClusterView {
 
     /// What the API server has, what it asks about, and what it publishes, by group and version.
     final List<GateEntry> gateEntries = new ArrayList<>();
+
+    /// After which one entry less is there with each look.
+    private boolean removed;
+
     final List<Served> served = new ArrayList<>(
             List.of(new Served("", "v1", "pods", "", "Pod", true, Set.of("create", "patch", "update"))));
     final Map<String, List<Shaped>> shapes = new HashMap<>();
@@ -287,7 +291,11 @@ class World implements ClusterView {
 
     @Override
     public Listed<GateEntry> gateEntries() {
-        return listed("validatingwebhookconfigurations", gateEntries.stream());
+        List<GateEntry> now = List.copyOf(gateEntries);
+        if (removed && !gateEntries.isEmpty()) {
+            gateEntries.removeFirst();
+        }
+        return listed("validatingwebhookconfigurations", now.stream());
     }
 
     @Override
@@ -311,6 +319,7 @@ class World implements ClusterView {
     public Listed<Boolean> removeGate() {
         boolean there = !(gates.getFirst() instanceof GateState.Missing);
         gates.set(0, new GateState.Missing());
+        removed = true;
         return listed("validatingwebhookconfigurations", Stream.of(there));
     }
 

@@ -56,8 +56,12 @@ class FeedbackIT {
               onUndecided: Deny
               checks:
               - {id: internal, images: {digest: Optional, registries: ["internal.example.com/"]}}
+              - id: named
+                expression: "workload.containers.all(c, c.image.registry == 'internal.example.com')"
+                message: images come from internal.example.com
               - {id: calm, mode: Enforce, stability: {maxOpenDrift: 5}}
               feedback:
+              - {when: {drift: {count: 3, within: 1h}}, tighten: {check: named, mode: Enforce}, hold: 1h}
               - {when: {drift: {count: 3, within: 1h}}, tighten: {check: internal, mode: Enforce}, hold: 1h}
               - {when: {drift: {count: 3, within: 1h}}, tighten: {check: calm, set: {maxOpenDrift: 0}}, hold: 1h}
             """).ok();
@@ -109,8 +113,8 @@ class FeedbackIT {
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> release(MINE, V3).exit() != 0);
         assertThat(release(MINE, V3).refused().err())
-                .contains("denied by policy feeding (2 of 2 checks violated)")
-                .contains("[internal] ")
+                .contains("denied by policy feeding (3 of 3 checks violated)")
+                .contains("[internal] ", "[named] images come from internal.example.com")
                 .containsPattern(
                         "tightened from Warn to Enforce until [0-9 :-]+ UTC because of 3 drifts in 1h \\(drift-")
                 .contains(open.at("/metadata/name").asText())
@@ -121,7 +125,8 @@ class FeedbackIT {
         interlock.kill();
         interlock.start();
         assertThat(release(MINE, V3).refused().err()).contains("tightened");
-        assertThat(release(MINE, V2).ok().err()).contains("WayBack");
+        assertThat(release(MINE, V2).ok().err())
+                .contains("[feeding/internal] WayBack", "[feeding/named] WayBack", "[feeding/calm] WayBack");
         await().atMost(Duration.ofSeconds(20)).until(() -> mine.open().isEmpty());
         promoter.run("rollout", "undo", "deployment/app", "--to-revision=1", "-n", MINE)
                 .ok();
@@ -145,6 +150,7 @@ class FeedbackIT {
                 .contains("forbidden");
         admin.apply(release.formatted("r1", "internal", MINE, adminName())).ok();
         admin.apply(release.formatted("r2", "calm", MINE, adminName())).ok();
+        admin.apply(release.formatted("r3", "named", MINE, adminName())).ok();
         await("feedback is released")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> tightened().isEmpty());
@@ -157,9 +163,9 @@ class FeedbackIT {
                             && released.release().requester().equals(adminName())
                             && released.release().reason().equals("the cause was found"))
                     .anyMatch(row -> row instanceof Stored.Tightened entry
-                            && entry.tightening().effective().size() == 2);
+                            && entry.tightening().effective().size() == 3);
         }
-        admin.run("delete", "frel", "r1", "r2").ok();
+        admin.run("delete", "frel", "r1", "r2", "r3").ok();
         await("Events for whoever never saw an answer")
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(events(MINE))

@@ -3,6 +3,7 @@ package dev.interlock.decision.cel.library;
 import static dev.interlock.decision.cel.library.Kind.ANY;
 import static dev.interlock.decision.cel.library.Kind.INT;
 
+import com.google.common.collect.ContiguousSet;
 import com.google.common.primitives.UnsignedLong;
 import dev.cel.common.Operator;
 import dev.cel.common.ast.CelExpr;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /// The functions on lists: those of Kubernetes, and those of version 3 of CEL's own library that cel-java has
 /// with other results or without a limit (`flatten`, `lists.range`, `sort`, `sortBy`, `unwrapOpt`).
@@ -231,9 +231,10 @@ final class ListFunctions {
         return List.copyOf(present);
     }
 
+    /// A view: its items take no memory, however many there are.
     private static List<Long> range(long end) throws Failure {
         Limits.items(end);
-        return LongStream.range(0, end).boxed().toList();
+        return ContiguousSet.closedOpen(0L, Math.max(0, end)).asList();
     }
 
     /// The items in the order of their keys; what has equal keys stays in order.
