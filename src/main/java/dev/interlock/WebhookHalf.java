@@ -95,6 +95,7 @@ final class WebhookHalf implements AutoCloseable {
         this.caches = caches;
         approvals = ApprovalIndex.follow(places.admissions(), places.ledger(), settings.rollbackWindow());
         Executor policies = oneAfterTheOther();
+        Workers workers = new Workers(evaluations, large, steady);
         server = new AdmissionServer(
                 vertx,
                 new AdmissionPipeline(
@@ -102,10 +103,11 @@ final class WebhookHalf implements AutoCloseable {
                         new Evaluator(ledger.mask(), WorkedClock::start),
                         journal,
                         clock,
-                        new Workers(evaluations, large, steady),
+                        workers,
                         metrics),
                 new PolicyReview(
                         PolicyMapping::problem, policy -> PolicyMapping.doubts(policy, types, policies), policies),
+                workers,
                 callers,
                 steady,
                 metrics);

@@ -20,10 +20,15 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -34,12 +39,11 @@ import org.jspecify.annotations.Nullable;
 /// that has no policies yet must not be reachable, or it would admit for want of them.
 public final class AdmissionServer {
     private static final int DRAIN_CHECKS = 60;
-    private static final int MOST_IN_FLIGHT = 512;
+    private static final int MOST_DECIDING = 512;
     private static final int STRANGERS_PER_SECOND = 50;
     private static final Duration STRANGERS_WAIT = Duration.ofSeconds(1);
 
-    /// Until the body of whoever is not known to be the API server is there: as many as may ask in that time
-    /// are fewer than may be on their way.
+    /// Until the body of whoever is not known to be the API server is there.
     private static final Duration BODY_OF_OTHERS = Duration.ofSeconds(3);
 
     /// Of whoever is not known to be the API server. Each holds some tens of KiB.
@@ -66,27 +70,35 @@ public final class AdmissionServer {
     private final Vertx vertx;
     private final AdmissionPipeline pipeline;
     private final PolicyReview policies;
+    private final Workers workers;
     private final InstantSource clock;
     private final Observer observer;
     private final Callers callers;
     private final Allowance strangers;
     private final AtomicInteger inFlight = new AtomicInteger();
+
+    /// Those of them whose body is there.
+    private final AtomicInteger deciding = new AtomicInteger();
+
     private final Bodies bodies = Bodies.of(Runtime.getRuntime().maxMemory());
     private final Bodies bodiesOfStrangers = Bodies.ofStrangers();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable HttpServer server;
     private volatile boolean draining;
 
+    /// @param workers read and decide large reviews
     /// @param callers by what the API server is known
     public AdmissionServer(
             Vertx vertx,
             AdmissionPipeline pipeline,
             PolicyReview policies,
+            Workers workers,
             Callers callers,
             InstantSource clock,
             Observer observer) {
         this.vertx = vertx;
         this.policies = policies;
+        this.workers = workers;
         this.callers = callers;
         this.strangers = new Allowance(STRANGERS_PER_SECOND, STRANGERS_PER_SECOND);
         this.pipeline = pipeline;
@@ -231,67 +243,102 @@ public final class AdmissionServer {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /// Takes in a body, as long as it and all that are held at the time stay within their bounds. What comes
-    /// after it was refused is let go, so that whoever sends it hears why, but not for longer than a body has.
+    /// Takes in a body, as long as it and all that are held at the time stay within their bounds. Nothing of it
+    /// is kept when it is refused or whoever sends it has gone.
     private void body(HttpServerRequest request, Bodies.Held held, Duration within, Consumer<byte[]> whole) {
         Buffer body = Buffer.buffer();
         long late = vertx.setTimer(Math.max(1, within.toMillis()), _ -> {
             refuse(request, 408, "the review was not all there in time");
             var _ = request.connection().close();
         });
+        request.exceptionHandler(_ -> vertx.cancelTimer(late));
         request.handler(chunk -> {
-            if (request.response().ended()) {
-                return;
-            }
             boolean room = held.take(chunk.length());
             if (body.length() + chunk.length() > Bodies.MOST_OF_ONE) {
-                refuse(request, 413, "a review has at most %d bytes".formatted(Bodies.MOST_OF_ONE));
+                refuseBody(request, late, 413, "a review has at most %d bytes".formatted(Bodies.MOST_OF_ONE));
             } else if (!room) {
-                refuse(request, 503, "too many bytes are on their way; try again");
+                refuseBody(request, late, 503, "too many bytes are on their way; try again");
             } else {
                 body.appendBuffer(chunk);
             }
         });
         request.endHandler(_ -> {
             vertx.cancelTimer(late);
-            if (!request.response().ended()) {
-                whole.accept(body.getBytes());
-            }
+            whole.accept(body.getBytes());
         });
     }
 
+    /// What still comes is let go, so that whoever sends it hears why, but not for longer than a body has.
+    private void refuseBody(HttpServerRequest request, long late, int status, String message) {
+        request.handler(_ -> {});
+        request.endHandler(_ -> vertx.cancelTimer(late));
+        refuse(request, status, message);
+    }
+
+    /// What is sent back.
+    private sealed interface Reply {
+        record Answered(String uid, Answer answer) implements Reply {}
+
+        record Refused(int status, String message) implements Reply {}
+    }
+
+    /// A large body is read where it is decided about: what waits is bytes, and the event loop does without it.
     private void answer(HttpServerRequest request, Path path, Caller caller, byte[] body, Duration budget) {
-        Gate gate = path.gate();
+        deciding.incrementAndGet();
+        Context loop = vertx.getOrCreateContext();
+        Instant deadline = clock.instant().plus(budget);
+        CompletionStage<Reply> reply;
         try {
-            switch (ReviewDecoder.decode(body)) {
-                case Decoded.NotAReview(String message) -> refuse(request, 400, message);
-                case Decoded.Unreadable(String uid, String _)
-                when path.policies() -> respond(request, gate, uid, new Answer.Passed(false));
-                case Decoded.Unreadable(String uid, String message) ->
-                    respond(request, gate, uid, pipeline.unreadable(gate, message));
-                case Decoded.Complete(Review review)
-                when inFlight.get() > MOST_IN_FLIGHT && !path.policies() -> {
-                    observer.undecidable("busy");
-                    respond(request, gate, review.uid(), new Answer.Busy());
-                }
-                case Decoded.Complete(Review review) -> {
-                    Context loop = vertx.getOrCreateContext();
-                    CompletionStage<Answer> answer = path.policies()
-                            ? policies.answer(review, budget)
-                            : pipeline.review(
-                                    review,
-                                    body.length,
-                                    gate,
-                                    caller,
-                                    clock.instant().plus(budget));
-                    answer.exceptionally(bug -> path.policies() ? new Answer.Passed(false) : pipeline.broken(gate, bug))
-                            .thenAccept(made -> loop.runOnContext(_ -> respond(request, gate, review.uid(), made)));
-                }
-            }
-        } catch (RuntimeException bug) {
-            LOG.log(System.Logger.Level.ERROR, "a review could not be read, please report this", bug);
-            refuse(request, 500, "Interlock failed while reading, see its log");
+            reply = Workers.large(body.length)
+                    ? workers.run(body.length, deadline, () -> reply(path, caller, body, deadline))
+                            .thenCompose(made -> made)
+                    : reply(path, caller, body, deadline);
+        } catch (RuntimeException failure) {
+            reply = CompletableFuture.failedFuture(failure);
         }
+        reply.exceptionally(AdmissionServer::unread)
+                .thenAccept(made -> loop.runOnContext(_ -> {
+                    deciding.decrementAndGet();
+                    switch (made) {
+                        case Reply.Answered(String uid, Answer answer) -> respond(request, path.gate(), uid, answer);
+                        case Reply.Refused(int status, String message) -> refuse(request, status, message);
+                    }
+                }));
+    }
+
+    private static Reply unread(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        if (cause instanceof RejectedExecutionException || cause instanceof TimeoutException) {
+            return new Reply.Refused(503, "too many large reviews are on their way; try again");
+        }
+        LOG.log(System.Logger.Level.ERROR, "a review could not be read, please report this", cause);
+        return new Reply.Refused(500, "Interlock failed while reading, see its log");
+    }
+
+    private CompletionStage<Reply> reply(Path path, Caller caller, byte[] body, Instant deadline) {
+        return switch (ReviewDecoder.decode(body)) {
+            case Decoded.NotAReview(String message) ->
+                CompletableFuture.completedFuture(new Reply.Refused(400, message));
+            case Decoded.Unreadable(String uid, String message) ->
+                CompletableFuture.completedFuture(new Reply.Answered(
+                        uid, path.policies() ? new Answer.Passed(false) : pipeline.unreadable(path.gate(), message)));
+            case Decoded.Complete(Review review) ->
+                decided(path, caller, review, body.length, deadline)
+                        .thenApply(answer -> new Reply.Answered(review.uid(), answer));
+        };
+    }
+
+    private CompletionStage<Answer> decided(Path path, Caller caller, Review review, int size, Instant deadline) {
+        if (path.policies()) {
+            return policies.answer(review, Duration.between(clock.instant(), deadline))
+                    .exceptionally(_ -> new Answer.Passed(false));
+        }
+        if (deciding.get() > MOST_DECIDING) {
+            observer.undecidable("busy");
+            return CompletableFuture.completedFuture(new Answer.Busy());
+        }
+        return pipeline.review(review, size, path.gate(), caller, deadline)
+                .exceptionally(bug -> pipeline.broken(path.gate(), bug));
     }
 
     private void respond(HttpServerRequest request, Gate gate, String uid, Answer answer) {

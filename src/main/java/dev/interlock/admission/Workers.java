@@ -7,19 +7,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /// What takes long is done here, so that nobody waits for it but who asked. Large reviews have threads of
-/// their own, and few: what an expression makes of a large object is large too, and memory is what all of
-/// them share.
+/// their own, and few: as objects, and as what expressions make of them, they are many times their bytes, and
+/// memory is what all of them share.
 public final class Workers {
     /// Larger than what is written by people, as bytes of a review.
     static final int LARGE = 256 * 1024;
 
-    /// Bytes of large reviews that may be on their way at a time: as many as one may have. As objects they
-    /// are several times that.
+    /// Bytes of large reviews that may be on their way at a time: as many as one may have.
     static final long MOST = 8L * 1024 * 1024;
+
+    /// On the threads of large reviews.
+    private static final ScopedValue<Boolean> LARGE_ONE = ScopedValue.newInstance();
 
     private final Executor many;
     private final Executor few;
@@ -39,19 +42,25 @@ public final class Workers {
         return size > LARGE;
     }
 
-    /// Does it, or fails with a [java.util.concurrent.TimeoutException] at the deadline: what has not begun
-    /// by then is not done at all.
+    /// Does it, or fails with a [TimeoutException] at the deadline: what has not begun by then is not done at
+    /// all. What is part of the work on a large review is done at once.
     ///
     /// @param size of the review, in bytes
     /// @throws RejectedExecutionException where too much is on its way
     <T> CompletableFuture<T> run(int size, Instant deadline, Supplier<T> work) {
+        if (LARGE_ONE.isBound()) {
+            T made = work.get();
+            return clock.instant().isAfter(deadline)
+                    ? CompletableFuture.failedFuture(new TimeoutException())
+                    : CompletableFuture.completedFuture(made);
+        }
         CompletableFuture<T> done = new CompletableFuture<>();
         if (large(size)) {
             take(size);
             try {
                 few.execute(() -> {
                     try {
-                        complete(done, work);
+                        ScopedValue.where(LARGE_ONE, true).run(() -> complete(done, work));
                     } finally {
                         bytes.addAndGet(-size);
                     }

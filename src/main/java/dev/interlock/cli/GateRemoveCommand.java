@@ -56,8 +56,9 @@ final class GateRemoveCommand implements Callable<Integer> {
     private static Optional<String> present(List<GateEntry> entries) {
         return entries.isEmpty()
                 ? Optional.empty()
-                : Optional.of("the API server is still told to ask by %s; see who makes it again"
-                        .formatted(entries.stream().map(GateEntry::name).collect(Collectors.joining(", "))));
+                : Optional.of(
+                        "the API server is still told to ask, by the ValidatingWebhookConfiguration interlock or interlock-resources (%s); see who makes it again"
+                                .formatted(entries.stream().map(GateEntry::name).collect(Collectors.joining(", "))));
     }
 
     /// Where something else refuses the dry run, or this user may not make it, the gate that is deleted counts.

@@ -32,7 +32,6 @@ import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Tightening;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.InvalidExpression;
-import dev.interlock.decision.cel.Typing;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
@@ -100,13 +99,14 @@ public final class PolicyMapping {
     /// where those are not known.
     ///
     /// @param workers do what takes long
-    public static CompletableFuture<List<String>> doubts(Node.Obj policy, PublishedTypes types, Executor workers) {
+    public static CompletableFuture<List<String>> doubts(Node.Obj policy, PublishedTypes published, Executor workers) {
         return CompletableFuture.completedFuture(policy)
                 .thenApplyAsync(PolicyMapping::readable, workers)
-                .thenCompose(view -> types.read(view.others())
+                .thenCompose(view -> published
+                        .read(view.others())
                         .thenApplyAsync(
-                                published -> switch (published) {
-                                    case Published.Types(Typing typing) -> view.typeProblems(typing);
+                                now -> switch (now) {
+                                    case Published.Types types -> view.typeProblems(types.typing());
                                     case Published.Unknown _ -> List.of();
                                 },
                                 workers));

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,42 +25,53 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The types of objects as the API server publishes them (`/openapi/v3`): of workloads, and of what else somebody has
-/// asked for. Read when somebody asks, and again by whoever asks ten minutes later: another version may serve other
-/// fields.
+/// The types of objects as the API server publishes them (`/openapi/v3`): of workloads, and of what else somebody asks
+/// for. Read when somebody asks, and again by whoever asks ten minutes later, because another version may serve other
+/// fields: after one minute where something was not there, after ten seconds where nothing could be read.
 public final class PublishedTypes {
     private static final Duration LASTS = Duration.ofMinutes(10);
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
-    /// Where some of them are not there: their definition may come.
     private static final Duration AFTER_ABSENCE = Duration.ofMinutes(1);
-
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
-    private static final System.Logger LOG = System.getLogger(PublishedTypes.class.getName());
+    /// Resources beside workloads that are remembered at a time; of others nothing is known.
+    private static final int MOST = 512;
 
     private final KubernetesClient client;
     private final InstantSource steady;
+
+    /// When each was asked for last.
+    private final Map<GroupVersionResource, Instant> wanted = new HashMap<>();
+
     private Optional<Known> known = Optional.empty();
-    private final Set<GroupVersionResource> wanted = new HashSet<>();
 
-    /// The last that was begun, or that begins when the one before it has ended.
-    private CompletableFuture<Published> reading = CompletableFuture.completedFuture(new Published.Unknown("not read"));
+    /// The last read: it is over, is done now, or begins when the one before it is over.
+    private CompletableFuture<Published> last = CompletableFuture.completedFuture(new Published.Unknown("not read"));
 
-    private boolean begun = true;
-    private Instant again = Instant.MIN;
+    /// Whether the last one knows what is wanted only by then.
+    private boolean lastHasBegun = true;
+
+    private Instant notBefore = Instant.MIN;
 
     /// What is known of them.
     public sealed interface Published {
-        record Types(Typing typing) implements Published {}
+        /// @param failures why the schemas of some groups could not be read now, by their `apiVersion`; one clause
+        record Types(Typing typing, Map<String, String> failures) implements Published {
+            public Types {
+                failures = Map.copyOf(failures);
+            }
+        }
 
         /// @param cause one clause
         record Unknown(String cause) implements Published {}
     }
 
+    /// @param place where it is, with a digest of it
+    private record Placed(String place, SchemaReader.Document document) {}
+
     /// @param wanted    what was asked for beside workloads; some of it may not be there
-    /// @param documents by their places, in which there is a digest of each
-    private record Known(
-            Set<GroupVersionResource> wanted, Map<String, SchemaReader.Document> documents, Published.Types types) {}
+    /// @param documents by the `apiVersion` of what is in them
+    private record Known(Set<GroupVersionResource> wanted, Map<String, Placed> documents, Published.Types types) {}
 
     /// @param steady a clock that nobody sets
     public PublishedTypes(KubernetesClient client, InstantSource steady) {
@@ -72,24 +82,32 @@ public final class PublishedTypes {
     /// Those of workloads and of some other resources, as known now, else as soon as they are read or that has
     /// failed; always in the end, and without waiting. What the API server does not publish is left out.
     public synchronized CompletableFuture<Published> read(Collection<GroupVersionResource> others) {
-        boolean more = wanted.addAll(others);
         Instant now = steady.instant();
-        if (more || !now.isBefore(again)) {
-            again = now.plus(LONGEST);
-            if (begun) {
-                begun = false;
-                reading = reading.thenApplyAsync(
-                        _ -> readNow(), Thread.ofVirtual().name("published-types")::start);
+        boolean more = false;
+        for (GroupVersionResource other : others) {
+            if (wanted.containsKey(other) || wanted.size() < MOST) {
+                more |= wanted.put(other, now) == null;
+            }
+        }
+        if (more || !now.isBefore(notBefore)) {
+            notBefore = now.plus(LONGEST);
+            if (lastHasBegun || last.isDone()) {
+                lastHasBegun = false;
+                last = last.handleAsync((_, _) -> readNow(), Thread.ofVirtual().name("published-types")::start)
+                        .exceptionally(error -> new Published.Unknown("the reading failed: " + error));
             }
         }
         return known.filter(types -> types.wanted().containsAll(others))
                 .map(types -> CompletableFuture.<Published>completedFuture(types.types()))
-                .orElse(reading);
+                .orElse(last);
     }
 
+    /// What nobody has asked for lately is not read any more.
     private synchronized Set<GroupVersionResource> begin() {
-        begun = true;
-        return Set.copyOf(wanted);
+        lastHasBegun = true;
+        Instant lately = steady.instant().minus(LASTS);
+        wanted.values().removeIf(asked -> asked.isBefore(lately));
+        return Set.copyOf(wanted.keySet());
     }
 
     private Published readNow() {
@@ -109,7 +127,7 @@ public final class PublishedTypes {
 
     private synchronized void done(Optional<Known> types, Duration lasts) {
         known = types.or(() -> known);
-        again = steady.instant().plus(lasts);
+        notBefore = steady.instant().plus(lasts);
     }
 
     private synchronized Optional<Known> known() {
@@ -117,40 +135,45 @@ public final class PublishedTypes {
     }
 
     private Known fetched(Set<GroupVersionResource> others) throws Exception {
-        JsonNode published = SpecReader.JSON.readTree(get("openapi/v3")).path("paths");
+        JsonNode index = SpecReader.JSON.readTree(get("openapi/v3")).path("paths");
         Optional<Known> before = known();
-        Map<String, SchemaReader.Document> documents = new LinkedHashMap<>();
+        Map<String, Placed> documents = new LinkedHashMap<>();
+        Map<String, String> failures = new HashMap<>();
         for (String version : versions(WorkloadKind.resources())) {
-            String place = place(published, version).orElse("openapi/v3/" + version);
-            documents.put(place, document(place, before));
+            documents.put(
+                    version, placed(version, place(index, version).orElse("openapi/v3/" + path(version)), before));
         }
         for (String version : versions(others)) {
-            Optional<String> place = place(published, version).filter(found -> !documents.containsKey(found));
+            Optional<String> place = place(index, version).filter(_ -> !documents.containsKey(version));
             if (place.isPresent()) {
                 try {
-                    documents.put(place.get(), document(place.get(), before));
+                    documents.put(version, placed(version, place.get(), before));
                 } catch (IOException e) { // one server behind the API server takes nothing from the rest
-                    LOG.log(System.Logger.Level.DEBUG, "the schemas of {0} cannot be read: {1}", version, e);
+                    failures.put(version, SpecReader.firstLine(e));
+                    before.map(types -> types.documents().get(version))
+                            .ifPresent(older -> documents.put(version, older));
                 }
             }
         }
-        return before.filter(same ->
+        Typing typing = before.filter(same ->
                         same.documents().equals(documents) && same.wanted().equals(others))
-                .orElseGet(() -> new Known(others, documents, new Published.Types(typing(documents, others))));
+                .map(same -> same.types().typing())
+                .orElseGet(() -> typing(documents.values(), others));
+        return new Known(others, documents, new Published.Types(typing, failures));
     }
 
-    private SchemaReader.Document document(String place, Optional<Known> before) throws Exception {
-        SchemaReader.Document same =
-                before.map(types -> types.documents().get(place)).orElse(null);
-        return same != null ? same : SchemaReader.read(get(place));
+    private Placed placed(String version, String place, Optional<Known> before) throws Exception {
+        Optional<Placed> same = before.map(types -> types.documents().get(version))
+                .filter(placed -> placed.place().equals(place));
+        return same.isPresent() ? same.get() : new Placed(place, SchemaReader.read(get(place)));
     }
 
-    private static Typing typing(Map<String, SchemaReader.Document> documents, Set<GroupVersionResource> others) {
+    private static Typing typing(Collection<Placed> documents, Set<GroupVersionResource> others) {
         Map<ObjectKind, Schema> kinds = new HashMap<>();
         Map<String, Schema> named = new HashMap<>();
-        documents.values().forEach(document -> {
-            document.named().forEach(named::putIfAbsent);
-            document.kinds().forEach((kind, schema) -> {
+        documents.forEach(placed -> {
+            placed.document().named().forEach(named::putIfAbsent);
+            placed.document().kinds().forEach((kind, schema) -> {
                 if (kind instanceof WorkloadKind || others.contains(kind.groupVersionResource())) {
                     kinds.put(kind, schema);
                 }
@@ -159,20 +182,23 @@ public final class PublishedTypes {
         return new Typing(kinds, named);
     }
 
-    /// Each once, as the documents are listed by them.
+    /// Each `apiVersion` once.
     private static List<String> versions(Collection<GroupVersionResource> resources) {
         return resources.stream()
                 .map(GroupVersionResource::apiVersion)
                 .distinct()
-                .map(version -> version.contains("/") ? "apis/" + version : "api/" + version)
                 .sorted()
                 .toList();
     }
 
+    private static String path(String version) {
+        return version.contains("/") ? "apis/" + version : "api/" + version;
+    }
+
     /// Where a document is; empty where it is not listed.
-    private static Optional<String> place(JsonNode published, String version) {
+    private static Optional<String> place(JsonNode index, String version) {
         return Optional.ofNullable(
-                        published.path(version).path("serverRelativeURL").textValue())
+                        index.path(path(version)).path("serverRelativeURL").textValue())
                 .map(place -> place.substring(1));
     }
 

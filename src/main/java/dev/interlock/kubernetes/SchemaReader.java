@@ -26,6 +26,10 @@ final class SchemaReader {
     private static final Pattern COLLECTION =
             Pattern.compile("/(?:api|apis/([^/]+))/([^/]+)/(?:namespaces/\\{namespace}/)?([^/{}]+)");
 
+    /// Names that can be selected by a dot. Others are asked for by an index, which an object with fields does
+    /// not have.
+    private static final Pattern SELECTED = Pattern.compile("(?!(?:in|true|false|null)$)[A-Za-z_][A-Za-z0-9_]*");
+
     private SchemaReader() {}
 
     /// @param kinds those that objects can be created of
@@ -141,7 +145,8 @@ final class SchemaReader {
                 kind.path("kind").asText()));
     }
 
-    /// Of values as a review has them: times and bytes are texts there, and a quantity may be a number.
+    /// Of values as a review has them: times and bytes are texts there, a quantity may be a number, and what is
+    /// nullable may be compared with `null`.
     private static Schema schema(JsonNode schema) {
         String reference = reference(schema);
         if (!reference.isEmpty()) {
@@ -149,7 +154,7 @@ final class SchemaReader {
         }
         if (schema.path("x-kubernetes-int-or-string").asBoolean()
                 || schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
-                || schema.path("x-kubernetes-embedded-resource").asBoolean()) {
+                || schema.path("nullable").asBoolean()) {
             return Schema.Plain.ANY;
         }
         return switch (schema.path("type").asText()) {
@@ -175,6 +180,10 @@ final class SchemaReader {
         if (schema.path("properties").isEmpty()) {
             JsonNode values = schema.path("additionalProperties");
             return values.isObject() ? new Schema.Members(schema(values)) : Schema.Plain.ANY;
+        }
+        if (schema.path("properties").properties().stream()
+                .anyMatch(field -> !SELECTED.matcher(field.getKey()).matches())) {
+            return Schema.Plain.ANY;
         }
         Map<String, Schema> fields = new HashMap<>();
         schema.path("properties").properties().forEach(field -> fields.put(field.getKey(), schema(field.getValue())));

@@ -33,7 +33,7 @@ public enum Metric {
             "interlock.undecidable",
             "",
             List.of("cause"),
-            "Reviews without a decision (`malformed`, `broken`, `notGoverned`, `busy`) and requests that are none or are not taken (`http400`, `http404`, `http405`, `http413`, `http429`, `http500`, `http503`), and connections that were closed at once because there are too many (`connections`). Absent until one occurs."),
+            "Reviews without a decision (`malformed`, `broken`, `notGoverned`, `busy`) and requests that are none or are not taken (`http400`, `http404`, `http405`, `http408`, `http413`, `http429`, `http500`, `http503`), and connections that were closed at once because there are too many (`connections`). Absent until one occurs."),
     EVIDENCE_MISSING(
             Type.COUNTER,
             Half.WEBHOOK,

@@ -43,18 +43,25 @@ final class ExpressionTypes {
         return Optional.of(
                 switch (published.join()) {
                     case Published.Unknown(String cause) -> new Said("Unknown", "NotChecked", "not checked: " + cause);
-                    case Published.Types(Typing typing) -> said(problems(view, typing), view.untyped(typing));
+                    case Published.Types(Typing typing, Map<String, String> failures) ->
+                        said(problems(view, typing), view.untyped(typing), failures);
                 });
     }
 
-    private static Said said(List<String> problems, List<GroupVersionResource> untyped) {
+    private static Said said(List<String> problems, List<GroupVersionResource> untyped, Map<String, String> failures) {
         if (problems.isEmpty() && !untyped.isEmpty()) {
             return new Said(
                     "Unknown",
                     "NotChecked",
-                    "the API server publishes no schemas, with which expressions could be checked, of "
+                    "not checked: "
                             + Said.listed(untyped.stream()
-                                    .map(GroupVersionResource::toString)
+                                    .map(
+                                            resource -> "the schema of %s: %s"
+                                                    .formatted(
+                                                            resource,
+                                                            failures.getOrDefault(
+                                                                    resource.apiVersion(),
+                                                                    "the API server publishes none, see kubectl api-resources")))
                                     .toList()));
         }
         return problems.isEmpty()

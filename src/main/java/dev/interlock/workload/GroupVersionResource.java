@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
 /// @param version  for example `v1`
 /// @param resource the plural name, for example `ingresses`
 public record GroupVersionResource(String group, String version, String resource) {
+    /// As the schema of policies has it.
+    private static final int LONGEST = 253;
+
     private static final Pattern TEXT =
             Pattern.compile("([a-z][a-z0-9-]*)\\.(v[0-9]+(?:(?:alpha|beta)[0-9]+)?)(?:\\.([a-z0-9.-]+))?");
 
@@ -17,7 +20,7 @@ public record GroupVersionResource(String group, String version, String resource
     /// empty where it is neither.
     public static Optional<GroupVersionResource> parse(String text) {
         Matcher parts = TEXT.matcher(text);
-        return parts.matches()
+        return text.length() <= LONGEST && parts.matches()
                 ? Optional.of(new GroupVersionResource(
                         parts.group(3) == null ? "" : parts.group(3), parts.group(2), parts.group(1)))
                 : Optional.empty();

@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -30,6 +31,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -53,6 +56,8 @@ class AdmissionServerTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final List<Instant> deadlines = new CopyOnWriteArrayList<>();
+    private final List<String> threads = new CopyOnWriteArrayList<>();
+    private volatile Executor large = Runnable::run;
     private final CompletableFuture<Journaled> committed = new CompletableFuture<>();
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final List<String> undecidable = new CopyOnWriteArrayList<>();
@@ -60,6 +65,7 @@ class AdmissionServerTest {
     private final Journal journal = (entry, deadline) -> {
         callers.add(entry.decision().basis().request().caller().toString());
         deadlines.add(deadline);
+        threads.add(Thread.currentThread().getName());
         asked.complete(null);
         return committed;
     };
@@ -84,6 +90,7 @@ class AdmissionServerTest {
     private ServedKey key;
 
     private AdmissionServer server(Callers callers) {
+        Workers workers = new Workers(Runnable::run, task -> large.execute(task), InstantSource.fixed(NOW));
         return new AdmissionServer(
                 vertx,
                 new AdmissionPipeline(
@@ -91,12 +98,13 @@ class AdmissionServerTest {
                         Fixture.EVALUATOR,
                         journal,
                         InstantSource.fixed(NOW),
-                        new Workers(Runnable::run, Runnable::run, InstantSource.fixed(NOW)),
+                        workers,
                         observer),
                 new PolicyReview(
                         policy -> policy.get("broken").isPresent() ? Optional.of("it is broken") : Optional.empty(),
                         _ -> doubts,
                         Runnable::run),
+                workers,
                 callers,
                 InstantSource.fixed(NOW),
                 observer);
@@ -438,7 +446,7 @@ class AdmissionServerTest {
 
     /// Of the API server's it is as much time as it gives.
     @ParameterizedTest
-    @CsvSource({"kube-apiserver, 4s, 3750", "kube-apiserver, 500ms, 250", "somebody, 30s, 3000", "somebody, 1s, 750"})
+    @CsvSource({"kube-apiserver, 5s, 4750", "kube-apiserver, 500ms, 250", "somebody, 30s, 3000", "somebody, 1s, 750"})
     void case21_bodyThatDoesNotComeIsWaitedForAsLongAsItIsWanted(String name, String timeout, long millis)
             throws Exception {
         committed.complete(new Journaled.Durable("u-1"));
@@ -446,21 +454,59 @@ class AdmissionServerTest {
         port = done(server(new Callers(Optional.of(authority.certificate()), List.of("kube-apiserver")))
                 .open("127.0.0.1", 0, new ServedKey(PAIR)));
         HttpClient slow = showing(authority.client(name));
-        CompletableFuture<String> closed = new CompletableFuture<>();
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        var _ = slow.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=" + timeout)
-                .onSuccess(request -> {
-                    request.connection().closeHandler(_ -> closed.complete("closed"));
-                    request.setChunked(true);
-                    request.response()
-                            .map(response -> String.valueOf(response.statusCode()))
-                            .onSuccess(answer::complete)
-                            .onFailure(answer::completeExceptionally);
-                    var _ = request.write(Buffer.buffer(REVIEW.substring(1)));
-                });
-        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("408");
-        assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo("closed");
+        long start = System.nanoTime();
+        HttpClientRequest request = begun(slow, timeout);
+        assertThat(done(request.response()).statusCode()).isEqualTo(408);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(millis), Duration.ofMillis(millis + 10_000));
+        await().untilAsserted(() -> assertThat(failed(request.write(Buffer.buffer("more"))))
+                .as("the connection ends")
+                .isTrue());
         assertThat(undecidable).containsOnlyOnce("http408");
         assertThat(done(post(slow, ""))).contains("\"allowed\":true");
+    }
+
+    @Test
+    void case21_whoGoesBeforeTheBodyIsThereIsNotWaitedFor() throws Exception {
+        HttpClientRequest gone = begun(client(), "1s");
+        done(gone.connection().close());
+        assertThat(done(begun(client(), "1s").response()).statusCode()).isEqualTo(408);
+        assertThat(undecidable).as("only who waited").containsOnlyOnce("http408");
+    }
+
+    /// A request whose body has begun and does not end.
+    private HttpClientRequest begun(HttpClient client, String timeout) throws Exception {
+        return done(client.request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=" + timeout)
+                .compose(request -> {
+                    request.setChunked(true);
+                    return request.write(Buffer.buffer(REVIEW.substring(1))).map(request);
+                }));
+    }
+
+    @Test
+    void case30_largeReviewIsReadAndDecidedElsewhereAndRefusedWhereThereIsNoRoom() throws Exception {
+        committed.complete(new Journaled.Durable("u-1"));
+        large = task -> Thread.ofPlatform().name("elsewhere").start(task);
+        assertThat(done(large())).isEqualTo(200);
+        assertThat(threads).containsExactly("elsewhere");
+        large = _ -> {
+            throw new RejectedExecutionException();
+        };
+        assertThat(done(large())).isEqualTo(503);
+        large = task -> Thread.ofPlatform().start(() -> {
+            throw new IllegalStateException("never done: " + task);
+        });
+        assertThat(done(large())).as("in time").isEqualTo(503);
+        assertThat(done(post(client(), ""))).contains("\"allowed\":true");
+        assertThat(threads).hasSize(2);
+    }
+
+    /// What is answered to a review of 300 KB.
+    private Future<Integer> large() {
+        Buffer review =
+                Buffer.buffer(REVIEW.replace("{\"name\":\"x\"}", "{\"name\":\"%s\"}".formatted("x".repeat(300_000))));
+        return client().request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=1s")
+                .compose(request -> request.send(review))
+                .map(HttpClientResponse::statusCode);
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Who evaluates what takes long.
@@ -90,5 +91,30 @@ class WorkersTest {
                 .withCauseInstanceOf(TimeoutException.class);
         few.remove().run();
         assertThat(times).hasValue(0);
+    }
+
+    /// Else the object that has been read would wait in a queue of objects.
+    @Test
+    void whatIsPartOfTheWorkOnALargeReviewIsDoneAtOnce() {
+        CompletableFuture<Boolean> whole = workers.run(
+                MEBIBYTE,
+                DEADLINE,
+                () -> workers.run(MEBIBYTE, DEADLINE, () -> "part").isDone());
+        few.remove().run();
+        assertThat(whole).isCompletedWithValue(true);
+        assertThat(few).isEmpty();
+    }
+
+    @Test
+    void partThatEndsAfterTheDeadlineHasFailed() {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        CompletableFuture<String> whole = workers.run(MEBIBYTE, DEADLINE, () -> {
+            failure.set(workers.run(10_000, CLOCK.instant().minusMillis(1), () -> "part")
+                    .exceptionNow());
+            return "whole";
+        });
+        few.remove().run();
+        assertThat(whole).isCompletedWithValue("whole");
+        assertThat(failure.get()).isInstanceOf(TimeoutException.class);
     }
 }

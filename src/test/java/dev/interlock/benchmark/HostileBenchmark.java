@@ -198,12 +198,14 @@ public class HostileBenchmark {
                 .mapToObj(i ->
                         new Request(PATH, Deployments.review(each.hostile ? hostile(i % groups) : LARGE, object)))
                 .toList();
-        Vegeta.Posting posting = others.begin(server, new Pace.Open(each.perSecond), requests);
-        Block block = ask(seconds);
-        if (!posting.lasts()) {
-            throw new IllegalStateException("%s: they were not there all the time".formatted(each.name()));
+        Block block;
+        try (Vegeta.Posting posting = others.begin(server, new Pace.Open(each.perSecond), requests)) {
+            boolean over = posting.endsWithin(Duration.ofSeconds(1));
+            block = ask(seconds);
+            if (over || posting.endsWithin(Duration.ZERO)) {
+                throw new IllegalStateException("%s: they were not there all the time".formatted(each.name()));
+            }
         }
-        posting.end();
         List<Answer> answers = others.answers().each();
         List<Long> latencies = answers.stream().map(Answer::nanos).sorted().toList();
         Map<String, Long> ends =

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ final class Vegeta {
 
     /// Posts each of the requests once and returns when all are answered.
     void post(Server server, Pace pace, List<Request> requests) {
-        begin(server, pace, requests).end();
+        begin(server, pace, requests).close();
     }
 
     /// Posts each of the requests once, beside whatever is done meanwhile.
@@ -134,13 +135,19 @@ final class Vegeta {
         return new Posting(attack, start(attack, Optional.empty()));
     }
 
-    record Posting(List<String> command, Process process) {
-        boolean lasts() {
-            return process.isAlive();
+    /// Is closed when all are answered.
+    record Posting(List<String> command, Process process) implements AutoCloseable {
+        boolean endsWithin(Duration duration) {
+            try {
+                return process.waitFor(duration.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
         }
 
-        /// Returns when all are answered.
-        void end() {
+        @Override
+        public void close() {
             finish(command, process);
         }
     }

@@ -118,7 +118,9 @@ class GateTest {
         World.Ran ran = world.run("gate", "remove");
         assertThat(ran.exit()).isZero();
         assertThat(ran.err())
-                .contains("waiting: the API server is still told to ask by required.resources.interlock.dev; see who");
+                .contains(
+                        "waiting: the API server is still told to ask, by",
+                        "(required.resources.interlock.dev); see who");
     }
 
     @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What policies name beside workloads, through the second part of the gate and the real API server.
 class ResourcesIT {
@@ -56,6 +58,7 @@ class ResourcesIT {
                       openAPIV3Schema:
                         type: object
                         properties:
+                          rank: {type: integer}
                           spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
                           status: {type: object, x-kubernetes-preserve-unknown-fields: true}
                 """).ok();
@@ -79,7 +82,13 @@ class ResourcesIT {
     }
 
     private static void policy(String name, String resource, String check) {
-        admin.apply("""
+        admin.apply(stated(name, resource, check)).ok();
+        admin.run("wait", "--for=condition=Ready", "pp/" + name, "--timeout=60s")
+                .ok();
+    }
+
+    private static String stated(String name, String resource, String check) {
+        return """
                 apiVersion: interlock.dev/v1alpha1
                 kind: PromotionPolicy
                 metadata: {name: %s}
@@ -91,9 +100,7 @@ class ResourcesIT {
                   checks:
                   - id: rule
                 %s
-                """.formatted(name, resource, check.indent(4))).ok();
-        admin.run("wait", "--for=condition=Ready", "pp/" + name, "--timeout=60s")
-                .ok();
+                """.formatted(name, resource, check.indent(4));
     }
 
     private static String said(String object, String path) {
@@ -363,6 +370,37 @@ class ResourcesIT {
         await("both are there again")
                 .atMost(SOON)
                 .until(() -> admin.run("get", SECOND).exit() == 0);
+    }
+
+    /// Whether the API server, its own definitions or somebody's publishes them, and in namespaces or not.
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "services.v1, object.spec.typ != 'NodePort', \"12: undefined field 'typ', in Service\"",
+                "namespaces.v1, object.metadata.label.size() > 0, \"16: undefined field 'label', in Namespace\"",
+                "widgets.v1.example.com, object.rank == 'high', \"13: found no matching overload for '_==_' applied to '(int, string)', in Widget\""
+            })
+    void expressionsAreHeldAgainstTheSchemasOfOtherResources(String resource, String expression, String problem) {
+        String whole = "check `rule`: expression: line 1, column " + problem;
+        String wrong = "expression: \"%s\"".formatted(expression);
+        // A new definition is published a moment later, and looked for again after a minute.
+        await().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(admin.apply(stated("typed", resource, wrong), "--dry-run=server")
+                                .ok()
+                                .err())
+                        .contains("Warning: [typed] " + whole));
+        policy("typed", resource, wrong);
+        admin.run("wait", "--for=condition=ExpressionsTyped=False", "pp/typed", "--timeout=60s")
+                .ok();
+        assertThat(said("pp/typed", ".status.conditions[?(@.type=='ExpressionsTyped')].message"))
+                .isEqualTo("type problems (1), which change no decision: " + whole);
+        assertThat(admin.apply(stated("typed", resource, "expression: object.metadata.name != 'nobody'"))
+                        .ok()
+                        .err())
+                .doesNotContain("Warning");
+        admin.run("wait", "--for=condition=ExpressionsTyped=True", "pp/typed", "--timeout=60s")
+                .ok();
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -158,9 +159,9 @@ class PublishedTypesTest {
         assertThat(asked)
                 .containsExactly(
                         "/openapi/v3",
-                        "/openapi/v3/api/v1?hash=one",
                         "/openapi/v3/apis/apps/v1?hash=one",
-                        "/openapi/v3/apis/batch/v1?hash=one");
+                        "/openapi/v3/apis/batch/v1?hash=one",
+                        "/openapi/v3/api/v1?hash=one");
         now = now.plus(Duration.ofMinutes(9));
         assertThat(typing()).isSameAs(first);
         assertThat(asked).hasSize(4);
@@ -217,9 +218,38 @@ class PublishedTypesTest {
         Typing rest = typing(SHELVES);
         assertThat(rest.knows(WorkloadKind.DEPLOYMENT.groupVersionResource())).isTrue();
         assertThat(rest.knows(SHELVES)).isFalse();
+        assertThat(((Published.Types) read(SHELVES)).failures())
+                .containsExactly(Map.entry(
+                        "other.example.com/v1",
+                        "`/openapi/v3/apis/other.example.com/v1?hash=one` is answered with code 503"));
         failing = Set.of();
         now = now.plus(Duration.ofMinutes(1));
         await().untilAsserted(() -> assertThat(typing(SHELVES).knows(SHELVES)).isTrue());
+        assertThat(((Published.Types) read(SHELVES)).failures()).isEmpty();
+        failing = Set.of("/openapi/v3/apis/other.example.com/v1");
+        digest = "two";
+        now = now.plus(Duration.ofMinutes(10));
+        await().untilAsserted(() ->
+                assertThat(((Published.Types) read(SHELVES)).failures()).isNotEmpty());
+        assertThat(typing(SHELVES).knows(SHELVES)).as("as it was known").isTrue();
+    }
+
+    @Test
+    void whatNobodyAsksForAnyMoreIsForgotten() throws Exception {
+        assertThat(typing(SHELVES, ROOMS).knows(ROOMS)).isTrue();
+        now = now.plus(Duration.ofMinutes(11));
+        readAgain(6);
+        await().untilAsserted(() -> assertThat(typing().knows(ROOMS)).isFalse());
+        assertThat(typing().knows(WorkloadKind.POD.groupVersionResource())).isTrue();
+    }
+
+    @Test
+    void soManyAreRememberedAndOfOthersNothingIsKnown() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            var _ = types.read(List.of(resource("r%d.v1.example.com".formatted(i))));
+        }
+        assertThat(typing(SHELVES).knows(SHELVES)).isFalse();
+        assertThat(typing().knows(WorkloadKind.POD.groupVersionResource())).isTrue();
     }
 
     @Test

@@ -89,8 +89,18 @@ public final class Typing {
         return CANDIDATES.matcher(Expression.described(issue)).replaceFirst("");
     }
 
-    private static String listed(Set<ObjectKind> kinds) {
-        return kinds.stream().map(ObjectKind::kind).collect(Collectors.joining(", "));
+    private String listed(Set<ObjectKind> some) {
+        return some.stream().map(this::named).collect(Collectors.joining(", "));
+    }
+
+    /// By its kind where no other that is known is called so.
+    private String named(ObjectKind one) {
+        return kinds.keySet().stream()
+                                .filter(kind -> kind.kind().equals(one.kind()))
+                                .count()
+                        == 1
+                ? one.kind()
+                : one.groupVersionResource().toString();
     }
 
     /// In which a policy's expressions are compiled. A variable that is wrong itself may be anything to those after it.
