@@ -379,7 +379,7 @@ class ResourcesIT {
             value = {
                 "services.v1, object.spec.typ != 'NodePort', \"12: undefined field 'typ', in Service\"",
                 "namespaces.v1, object.metadata.label.size() > 0, \"16: undefined field 'label', in Namespace\"",
-                "widgets.v1.example.com, object.rank == 'high', \"13: found no matching overload for '_==_' applied to '(int, string)', in Widget\""
+                "widgets.v1.example.com, object.rnak > 1, \"7: undefined field 'rnak', in Widget\""
             })
     void expressionsAreHeldAgainstTheSchemasOfOtherResources(String resource, String expression, String problem) {
         String whole = "check `rule`: expression: line 1, column " + problem;
