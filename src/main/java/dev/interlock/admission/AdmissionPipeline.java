@@ -143,9 +143,19 @@ public final class AdmissionPipeline {
 
     /// The API server is told before it gives up waiting. What is in no namespace is let through as if nobody
     /// had answered (law 12).
+    ///
+    /// @param review without its objects, or with them
+    Answer busy(Review review) {
+        return busy(Parsed.inNoNamespace(review));
+    }
+
     private Answer busy(Request request) {
+        return busy(request.subject().namespace().isEmpty());
+    }
+
+    private Answer busy(boolean inNoNamespace) {
         observer.undecidable("busy");
-        if (request.subject().namespace().isEmpty()) {
+        if (inNoNamespace) {
             observer.evidenceMissing();
             return new Answer.Passed(false);
         }

@@ -201,13 +201,10 @@ public final class AdmissionServer {
             Duration budget = Deadline.budget(request.getParam("timeout"));
             inFlight.incrementAndGet();
             Bodies.Held held = (caller == Caller.STRANGER ? bodiesOfStrangers : bodies).held();
-            request.response().endHandler(_ -> {
-                inFlight.decrementAndGet();
-                held.release();
-            });
-            body(request, held, caller == Caller.MTLS ? budget : shorter(budget, BODY_OF_OTHERS), bytes -> {
+            request.response().endHandler(_ -> inFlight.decrementAndGet());
+            body(request, caller, held, budget, bytes -> {
                 took(Observer.Phase.RECEIVE, start);
-                answer(request, path, caller, bytes, budget.minusNanos(System.nanoTime() - start));
+                answer(request, path, caller, bytes, held, budget.minusNanos(System.nanoTime() - start));
             });
         }
     }
@@ -245,19 +242,25 @@ public final class AdmissionServer {
 
     /// Takes in a body, as long as it and all that are held at the time stay within their bounds. Nothing of it
     /// is kept when it is refused or whoever sends it has gone.
-    private void body(HttpServerRequest request, Bodies.Held held, Duration within, Consumer<byte[]> whole) {
+    private void body(
+            HttpServerRequest request, Caller caller, Bodies.Held held, Duration budget, Consumer<byte[]> whole) {
         Buffer body = Buffer.buffer();
-        long late = vertx.setTimer(Math.max(1, within.toMillis()), _ -> {
-            refuse(request, 408, "the review was not all there in time");
+        Duration within = caller == Caller.MTLS ? budget : shorter(budget, BODY_OF_OTHERS);
+        int most = caller == Caller.STRANGER ? Workers.LARGE : Bodies.MOST_OF_ONE;
+        long late = vertx.setTimer(Math.max(1, within.toMillis()), timer -> {
+            refuseBody(request, held, timer, 408, "the review was not all there in time");
             var _ = request.connection().close();
         });
-        request.exceptionHandler(_ -> vertx.cancelTimer(late));
+        request.exceptionHandler(_ -> {
+            vertx.cancelTimer(late);
+            held.release();
+        });
         request.handler(chunk -> {
             boolean room = held.take(chunk.length());
-            if (body.length() + chunk.length() > Bodies.MOST_OF_ONE) {
-                refuseBody(request, late, 413, "a review has at most %d bytes".formatted(Bodies.MOST_OF_ONE));
+            if (body.length() + chunk.length() > most) {
+                refuseBody(request, held, late, 413, "a review has at most %d bytes".formatted(most));
             } else if (!room) {
-                refuseBody(request, late, 503, "too many bytes are on their way; try again");
+                refuseBody(request, held, late, 503, "too many bytes are on their way; try again");
             } else {
                 body.appendBuffer(chunk);
             }
@@ -269,9 +272,10 @@ public final class AdmissionServer {
     }
 
     /// What still comes is let go, so that whoever sends it hears why, but not for longer than a body has.
-    private void refuseBody(HttpServerRequest request, long late, int status, String message) {
+    private void refuseBody(HttpServerRequest request, Bodies.Held held, long late, int status, String message) {
         request.handler(_ -> {});
         request.endHandler(_ -> vertx.cancelTimer(late));
+        held.release();
         refuse(request, status, message);
     }
 
@@ -283,33 +287,39 @@ public final class AdmissionServer {
     }
 
     /// A large body is read where it is decided about: what waits is bytes, and the event loop does without it.
-    private void answer(HttpServerRequest request, Path path, Caller caller, byte[] body, Duration budget) {
+    private void answer(
+            HttpServerRequest request, Path path, Caller caller, byte[] body, Bodies.Held held, Duration budget) {
         deciding.incrementAndGet();
         Context loop = vertx.getOrCreateContext();
         Instant deadline = clock.instant().plus(budget);
         CompletionStage<Reply> reply;
         try {
             reply = Workers.large(body.length)
-                    ? workers.run(body.length, deadline, () -> reply(path, caller, body, deadline))
-                            .thenCompose(made -> made)
+                    ? workers.whole(body.length, deadline, () -> reply(path, caller, body, deadline))
                     : reply(path, caller, body, deadline);
         } catch (RuntimeException failure) {
             reply = CompletableFuture.failedFuture(failure);
         }
-        reply.exceptionally(AdmissionServer::unread)
+        reply.exceptionally(failure -> unread(path, body, failure))
                 .thenAccept(made -> loop.runOnContext(_ -> {
                     deciding.decrementAndGet();
+                    held.release();
                     switch (made) {
                         case Reply.Answered(String uid, Answer answer) -> respond(request, path.gate(), uid, answer);
-                        case Reply.Refused(int status, String message) -> refuse(request, status, message);
+                        case Reply.Refused(int status, String message) -> answer(request, status, message);
                     }
                 }));
     }
 
-    private static Reply unread(Throwable failure) {
+    private Reply unread(Path path, byte[] body, Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
         if (cause instanceof RejectedExecutionException || cause instanceof TimeoutException) {
-            return new Reply.Refused(503, "too many large reviews are on their way; try again");
+            return switch (ReviewDecoder.head(body)) {
+                case Decoded.Complete(Review head) ->
+                    new Reply.Answered(head.uid(), path.policies() ? new Answer.Passed(false) : pipeline.busy(head));
+                case Decoded.Unreadable _, Decoded.NotAReview _ ->
+                    new Reply.Refused(503, "too many large reviews are on their way; try again");
+            };
         }
         LOG.log(System.Logger.Level.ERROR, "a review could not be read, please report this", cause);
         return new Reply.Refused(500, "Interlock failed while reading, see its log");
@@ -334,8 +344,7 @@ public final class AdmissionServer {
                     .exceptionally(_ -> new Answer.Passed(false));
         }
         if (deciding.get() > MOST_DECIDING) {
-            observer.undecidable("busy");
-            return CompletableFuture.completedFuture(new Answer.Busy());
+            return CompletableFuture.completedFuture(pipeline.busy(review));
         }
         return pipeline.review(review, size, path.gate(), caller, deadline)
                 .exceptionally(bug -> pipeline.broken(path.gate(), bug));

@@ -78,6 +78,14 @@ sealed interface Parsed {
         }
     }
 
+    /// Whether it is about an object that is in no namespace.
+    static boolean inNoNamespace(Review review) {
+        return kind(review)
+                .filter(kind ->
+                        kind instanceof OtherKind && namespace(review, kind).isEmpty())
+                .isPresent();
+    }
+
     /// What runs something is known; of anything else what the rules ask for.
     private static Optional<ObjectKind> kind(Review review) {
         Optional<ObjectKind> workload =

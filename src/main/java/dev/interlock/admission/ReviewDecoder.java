@@ -35,13 +35,22 @@ final class ReviewDecoder {
     private ReviewDecoder() {}
 
     static Decoded decode(byte[] body) {
-        Fields fields = new Fields();
+        return decode(body, new Fields(false));
+    }
+
+    /// What an API server writes before the objects: all but these and whether it is a dry run. Takes no more
+    /// than some microseconds, however large they are.
+    static Decoded head(byte[] body) {
+        return decode(body, new Fields(true));
+    }
+
+    private static Decoded decode(byte[] body, Fields fields) {
         try (JsonParser parser = JSON.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return new Decoded.NotAReview("the body must be one AdmissionReview in JSON");
             }
             readReview(parser, fields);
-            if (parser.nextToken() != null) {
+            if (!fields.ended && parser.nextToken() != null) {
                 return unreadable(fields, "the body holds more than one document");
             }
         } catch (StreamConstraintsException e) {
@@ -57,6 +66,11 @@ final class ReviewDecoder {
 
     /// What was read so far.
     private static final class Fields {
+        final boolean headOnly;
+
+        /// Whether no more is to be read.
+        boolean ended;
+
         String apiVersion = "";
         String kind = "";
         boolean hasRequest;
@@ -65,6 +79,10 @@ final class ReviewDecoder {
         boolean dryRun;
         Optional<Node.Obj> object = Optional.empty();
         Optional<Node.Obj> oldObject = Optional.empty();
+
+        Fields(boolean headOnly) {
+            this.headOnly = headOnly;
+        }
 
         String text(String name) {
             return texts.getOrDefault(name, "");
@@ -108,7 +126,7 @@ final class ReviewDecoder {
     }
 
     private static void readReview(JsonParser parser, Fields fields) throws IOException {
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        while (!fields.ended && parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
             switch (name) {
@@ -130,6 +148,10 @@ final class ReviewDecoder {
     private static void readRequest(JsonParser parser, Fields fields) throws IOException {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
+            if (fields.headOnly && (name.equals("object") || name.equals("oldObject"))) {
+                fields.ended = true;
+                return;
+            }
             parser.nextToken();
             switch (name) {
                 case "uid", "subResource", "name", "namespace", "operation" ->

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,43 +43,60 @@ public final class Workers {
         return size > LARGE;
     }
 
+    /// Does all that is to be done about a large review, or fails with a [TimeoutException] where it has not
+    /// begun by the deadline: what has begun says itself what becomes of it.
+    ///
+    /// @param size of the review, in bytes
+    /// @throws RejectedExecutionException where too much is on its way
+    <T> CompletableFuture<T> whole(int size, Instant deadline, Supplier<CompletionStage<T>> work) {
+        CompletableFuture<Void> turn = new CompletableFuture<>();
+        CompletableFuture<T> done =
+                turn.orTimeout(left(deadline), TimeUnit.NANOSECONDS).thenCompose(_ -> work.get());
+        large(size, () -> turn.complete(null));
+        return done;
+    }
+
     /// Does it, or fails with a [TimeoutException] at the deadline: what has not begun by then is not done at
     /// all. What is part of the work on a large review is done at once.
     ///
     /// @param size of the review, in bytes
     /// @throws RejectedExecutionException where too much is on its way
     <T> CompletableFuture<T> run(int size, Instant deadline, Supplier<T> work) {
-        if (LARGE_ONE.isBound()) {
-            T made = work.get();
-            return clock.instant().isAfter(deadline)
-                    ? CompletableFuture.failedFuture(new TimeoutException())
-                    : CompletableFuture.completedFuture(made);
-        }
         CompletableFuture<T> done = new CompletableFuture<>();
-        if (large(size)) {
-            take(size);
-            try {
-                few.execute(() -> {
-                    try {
-                        ScopedValue.where(LARGE_ONE, true).run(() -> complete(done, work));
-                    } finally {
-                        bytes.addAndGet(-size);
-                    }
-                });
-            } catch (RejectedExecutionException full) {
-                bytes.addAndGet(-size);
-                throw full;
+        if (LARGE_ONE.isBound()) {
+            if (left(deadline) > 0) {
+                complete(done, work);
             }
+            return left(deadline) > 0 ? done : CompletableFuture.failedFuture(new TimeoutException());
+        }
+        if (large(size)) {
+            large(size, () -> complete(done, work));
         } else {
             many.execute(() -> complete(done, work));
         }
-        return done.orTimeout(Duration.between(clock.instant(), deadline).toNanos(), TimeUnit.NANOSECONDS);
+        return done.orTimeout(left(deadline), TimeUnit.NANOSECONDS);
     }
 
-    private void take(int size) {
+    private long left(Instant deadline) {
+        return Duration.between(clock.instant(), deadline).toNanos();
+    }
+
+    private void large(int size, Runnable task) {
         if (bytes.addAndGet(size) > MOST) {
             bytes.addAndGet(-size);
             throw new RejectedExecutionException("too many large reviews are on their way");
+        }
+        try {
+            few.execute(() -> {
+                try {
+                    ScopedValue.where(LARGE_ONE, true).run(task);
+                } finally {
+                    bytes.addAndGet(-size);
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            bytes.addAndGet(-size);
+            throw full;
         }
     }
 

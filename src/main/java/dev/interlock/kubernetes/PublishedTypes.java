@@ -113,7 +113,8 @@ public final class PublishedTypes {
     private Published readNow() {
         try {
             Known types = fetched(begin());
-            boolean all = types.wanted().stream().allMatch(types.types().typing()::knows);
+            boolean all = types.types().failures().isEmpty()
+                    && types.wanted().stream().allMatch(types.types().typing()::knows);
             done(Optional.of(types), all ? LASTS : AFTER_ABSENCE);
             return types.types();
         } catch (InterruptedException e) {

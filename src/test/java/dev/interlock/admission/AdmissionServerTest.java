@@ -484,29 +484,44 @@ class AdmissionServerTest {
     }
 
     @Test
-    void case30_largeReviewIsReadAndDecidedElsewhereAndRefusedWhereThereIsNoRoom() throws Exception {
+    void case30_largeReviewIsReadAndDecidedElsewhereAndToldToTryAgainWhereThereIsNoRoom() throws Exception {
         committed.complete(new Journaled.Durable("u-1"));
+        String review = REVIEW.replace("{\"name\":\"x\"}", "{\"name\":\"%s\"}".formatted("x".repeat(300_000)));
         large = task -> Thread.ofPlatform().name("elsewhere").start(task);
-        assertThat(done(large())).isEqualTo(200);
+        assertThat(done(large(review))).contains("\"allowed\":true");
         assertThat(threads).containsExactly("elsewhere");
         large = _ -> {
             throw new RejectedExecutionException();
         };
-        assertThat(done(large())).isEqualTo(503);
-        large = task -> Thread.ofPlatform().start(() -> {
-            throw new IllegalStateException("never done: " + task);
-        });
-        assertThat(done(large())).as("in time").isEqualTo(503);
+        assertThat(done(large(review))).contains("\"uid\":\"u-1\"", "\"allowed\":false", "\"code\":429");
+        List<Runnable> waiting = new CopyOnWriteArrayList<>();
+        large = waiting::add;
+        assertThat(done(large(review))).as("in time").contains("\"allowed\":false", "\"code\":429");
+        waiting.forEach(Runnable::run);
+        assertThat(threads).as("nothing is decided after it").hasSize(1);
+        assertThat(done(large(nowhere(review)))).as("law 12").contains("\"allowed\":true");
+        assertThat(undecidable).containsExactly("busy", "busy", "busy");
+        assertThat(done(large(" ".repeat(300_000)))).startsWith("too many large reviews");
         assertThat(done(post(client(), ""))).contains("\"allowed\":true");
-        assertThat(threads).hasSize(2);
     }
 
-    /// What is answered to a review of 300 KB.
-    private Future<Integer> large() {
-        Buffer review =
-                Buffer.buffer(REVIEW.replace("{\"name\":\"x\"}", "{\"name\":\"%s\"}".formatted("x".repeat(300_000))));
-        return client().request(HttpMethod.POST, port, "127.0.0.1", "/admit/required?timeout=1s")
-                .compose(request -> request.send(review))
-                .map(HttpClientResponse::statusCode);
+    private static String nowhere(String review) {
+        return review.replace("\"group\":\"apps\"", "\"group\":\"rbac.authorization.k8s.io\"")
+                .replace(
+                        "\"kind\":\"Deployment\"}",
+                        "\"kind\":\"ClusterRole\"},\"resource\":{\"resource\":\"clusterroles\"}")
+                .replace("\"namespace\":\"shop\",", "");
+    }
+
+    private Future<String> large(String review) {
+        return post(client(), "/admit/required?timeout=1s", review);
+    }
+
+    @Test
+    void case30_nothingLargeIsTakenFromWhoIsKnownNotToBeTheApiServer() throws Exception {
+        TestCertificates.Authority authority = new TestCertificates.Authority();
+        port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
+                .open("127.0.0.1", 0, new ServedKey(PAIR)));
+        assertThat(done(large("x".repeat(300_000)))).isEqualTo("a review has at most 262144 bytes\n");
     }
 }

@@ -96,25 +96,67 @@ class WorkersTest {
     /// Else the object that has been read would wait in a queue of objects.
     @Test
     void whatIsPartOfTheWorkOnALargeReviewIsDoneAtOnce() {
-        CompletableFuture<Boolean> whole = workers.run(
-                MEBIBYTE,
-                DEADLINE,
-                () -> workers.run(MEBIBYTE, DEADLINE, () -> "part").isDone());
+        CompletableFuture<String> whole =
+                workers.whole(MEBIBYTE, DEADLINE, () -> workers.run(MEBIBYTE, DEADLINE, () -> "part"));
         few.remove().run();
-        assertThat(whole).isCompletedWithValue(true);
+        assertThat(whole).isCompletedWithValue("part");
         assertThat(few).isEmpty();
     }
 
     @Test
-    void partThatEndsAfterTheDeadlineHasFailed() {
+    void partWhoseDeadlineIsOverIsNotBegun() {
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        CompletableFuture<String> whole = workers.run(MEBIBYTE, DEADLINE, () -> {
-            failure.set(workers.run(10_000, CLOCK.instant().minusMillis(1), () -> "part")
+        AtomicInteger times = new AtomicInteger();
+        CompletableFuture<String> whole = workers.whole(MEBIBYTE, DEADLINE, () -> {
+            failure.set(workers.run(10_000, CLOCK.instant().minusMillis(1), times::incrementAndGet)
                     .exceptionNow());
-            return "whole";
+            return CompletableFuture.completedFuture("whole");
         });
         few.remove().run();
         assertThat(whole).isCompletedWithValue("whole");
         assertThat(failure.get()).isInstanceOf(TimeoutException.class);
+        assertThat(times).hasValue(0);
+    }
+
+    @Test
+    void wholeThatDoesNotBeginByItsDeadlineIsNotDoneAfterIt() {
+        AtomicInteger times = new AtomicInteger();
+        CompletableFuture<Integer> late = workers.whole(
+                MEBIBYTE,
+                CLOCK.instant().plusMillis(1),
+                () -> CompletableFuture.completedFuture(times.incrementAndGet()));
+        await().until(late::isDone);
+        assertThat(late)
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(TimeoutException.class);
+        few.remove().run();
+        assertThat(times).hasValue(0);
+    }
+
+    /// It may be in the ledger by then.
+    @Test
+    void wholeThatHasBegunIsAnsweredAsItEnds() {
+        CompletableFuture<String> journal = new CompletableFuture<>();
+        CompletableFuture<String> whole =
+                workers.whole(MEBIBYTE, CLOCK.instant().plusMillis(1), () -> journal);
+        CompletableFuture<Integer> after =
+                workers.whole(MEBIBYTE, CLOCK.instant().plusMillis(2), () -> CompletableFuture.completedFuture(1));
+        few.remove().run();
+        await().until(after::isDone);
+        assertThat(whole).isNotCompleted();
+        journal.complete("durable");
+        assertThat(whole).isCompletedWithValue("durable");
+    }
+
+    @Test
+    void wholeThatFailsLeavesNothingOnItsWay() {
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<String> failing = workers.whole(MEBIBYTE, DEADLINE, () -> {
+                throw new IllegalStateException("a bug");
+            });
+            few.remove().run();
+            assertThat(failing).isCompletedExceptionally();
+        }
     }
 }
