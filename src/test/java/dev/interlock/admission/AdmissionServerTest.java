@@ -468,9 +468,9 @@ class AdmissionServerTest {
 
     @Test
     void case21_whoGoesBeforeTheBodyIsThereIsNotWaitedFor() throws Exception {
-        HttpClientRequest gone = begun(client(), "1s");
+        HttpClientRequest gone = begun(client(), "10s");
         done(gone.connection().close());
-        assertThat(done(begun(client(), "1s").response()).statusCode()).isEqualTo(408);
+        assertThat(done(begun(client(), "10s").response()).statusCode()).isEqualTo(408);
         assertThat(undecidable).as("only who waited").containsOnlyOnce("http408");
     }
 
@@ -488,20 +488,20 @@ class AdmissionServerTest {
         committed.complete(new Journaled.Durable("u-1"));
         String review = REVIEW.replace("{\"name\":\"x\"}", "{\"name\":\"%s\"}".formatted("x".repeat(300_000)));
         large = task -> Thread.ofPlatform().name("elsewhere").start(task);
-        assertThat(done(large(review))).contains("\"allowed\":true");
+        assertThat(done(large(review, "10s"))).contains("\"allowed\":true");
         assertThat(threads).containsExactly("elsewhere");
         large = _ -> {
             throw new RejectedExecutionException();
         };
-        assertThat(done(large(review))).contains("\"uid\":\"u-1\"", "\"allowed\":false", "\"code\":429");
+        assertThat(done(large(review, "10s"))).contains("\"uid\":\"u-1\"", "\"allowed\":false", "\"code\":429");
         List<Runnable> waiting = new CopyOnWriteArrayList<>();
         large = waiting::add;
-        assertThat(done(large(review))).as("in time").contains("\"allowed\":false", "\"code\":429");
+        assertThat(done(large(review, "1s"))).as("in time").contains("\"allowed\":false", "\"code\":429");
         waiting.forEach(Runnable::run);
         assertThat(threads).as("nothing is decided after it").hasSize(1);
-        assertThat(done(large(nowhere(review)))).as("law 12").contains("\"allowed\":true");
+        assertThat(done(large(nowhere(review), "1s"))).as("law 12").contains("\"allowed\":true");
         assertThat(undecidable).containsExactly("busy", "busy", "busy");
-        assertThat(done(large(" ".repeat(300_000)))).startsWith("too many large reviews");
+        assertThat(done(large(" ".repeat(300_000), "1s"))).startsWith("too many large reviews");
         assertThat(done(post(client(), ""))).contains("\"allowed\":true");
     }
 
@@ -513,8 +513,8 @@ class AdmissionServerTest {
                 .replace("\"namespace\":\"shop\",", "");
     }
 
-    private Future<String> large(String review) {
-        return post(client(), "/admit/required?timeout=1s", review);
+    private Future<String> large(String review, String timeout) {
+        return post(client(), "/admit/required?timeout=" + timeout, review);
     }
 
     @Test
@@ -522,6 +522,6 @@ class AdmissionServerTest {
         TestCertificates.Authority authority = new TestCertificates.Authority();
         port = done(server(new Callers(Optional.of(authority.certificate()), List.of()))
                 .open("127.0.0.1", 0, new ServedKey(PAIR)));
-        assertThat(done(large("x".repeat(300_000)))).isEqualTo("a review has at most 262144 bytes\n");
+        assertThat(done(large("x".repeat(300_000), "10s"))).isEqualTo("a review has at most 262144 bytes\n");
     }
 }
