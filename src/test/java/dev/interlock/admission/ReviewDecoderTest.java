@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interlock.workload.Node;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,24 @@ class ReviewDecoderTest {
             assertThat(review.object()).isPresent();
             assertThat(review.oldObject()).isPresent();
         });
+    }
+
+    @Test
+    void headIsReadWhateverTheObjectsAre() {
+        for (String object : List.of("{}", "{\"a\":", "{no json", "[".repeat(10_000))) {
+            for (String name : List.of("object", "oldObject")) {
+                String body = HEAD + ",\"namespace\":\"shop\",\"" + name + "\":" + object;
+                assertThat(ReviewDecoder.head(body.getBytes(StandardCharsets.UTF_8)))
+                        .as(body)
+                        .isInstanceOfSatisfying(Decoded.Complete.class, head -> {
+                            assertThat(head.review().namespace()).isEqualTo("shop");
+                            assertThat(head.review().object()).isEmpty();
+                            assertThat(head.review().oldObject()).isEmpty();
+                        });
+            }
+        }
+        assertThat(ReviewDecoder.head("no json".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(Decoded.NotAReview.class);
     }
 
     @Test

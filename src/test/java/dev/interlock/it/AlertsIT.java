@@ -164,6 +164,12 @@ class AlertsIT {
         promoter.apply(deployments(Manifests.GOOD_IMAGE)).ok();
         interlock.awaitDrift();
         assertThat(prometheus.fires("InterlockDriftFrequencyHigh")).isFalse();
+        // It is not for a stage that is younger than its window, and would end before Alertmanager tells.
+        await("a stage that is old enough")
+                .atMost(SOON)
+                .until(() -> !prometheus
+                        .query("stage:interlock_governed_objects{stage=\"alerts\"} " + SHORTER.get("offset 1h"))
+                        .isEmpty());
         tenant.apply(deployments(OTHER_IMAGE)).ok();
         awaitFiring("InterlockDriftFrequencyHigh");
         await("all of it")
