@@ -16,8 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
 
 /// One admission: parse, gather, evaluate, journal. Nothing here blocks; the stage it returns completes on
 /// whatever thread the last step ended on.
@@ -59,8 +57,7 @@ public final class AdmissionPipeline {
                 case Parsed.Malformed(String message) -> CompletableFuture.completedFuture(unreadable(gate, message));
                 case Parsed.Subject(Request request) ->
                     decide(request, size, deadline)
-                            .exceptionally(bug ->
-                                    bug.getCause() instanceof TimeoutException ? busy(request) : broken(gate, bug));
+                            .exceptionally(failure -> Workers.full(failure) ? busy(review) : broken(gate, failure));
             };
         } catch (RuntimeException bug) {
             return CompletableFuture.completedFuture(broken(gate, bug));
@@ -71,16 +68,10 @@ public final class AdmissionPipeline {
         long start = System.nanoTime();
         return evidenceSource.gather(request, deadline).thenCompose(evidence -> {
             long gathered = took(Observer.Phase.GATHER, start);
-            CompletableFuture<Evaluation> evaluated;
             if (!Evaluator.governs(request, evidence)) {
                 return CompletableFuture.completedFuture(notGoverned());
             }
-            try {
-                evaluated = evaluate(request, size, evidence, deadline);
-            } catch (RejectedExecutionException _) {
-                return CompletableFuture.completedFuture(busy(request));
-            }
-            return evaluated.thenCompose(evaluation -> {
+            return evaluate(request, size, evidence, deadline).thenCompose(evaluation -> {
                 took(Observer.Phase.EVALUATE, gathered);
                 return switch (evaluation) {
                     case Evaluation.Unchanged _ -> CompletableFuture.completedFuture(new Answer.Passed(true));
@@ -146,16 +137,8 @@ public final class AdmissionPipeline {
     ///
     /// @param review without its objects, or with them
     Answer busy(Review review) {
-        return busy(Parsed.inNoNamespace(review));
-    }
-
-    private Answer busy(Request request) {
-        return busy(request.subject().namespace().isEmpty());
-    }
-
-    private Answer busy(boolean inNoNamespace) {
         observer.undecidable("busy");
-        if (inNoNamespace) {
+        if (Parsed.inNoNamespace(review)) {
             observer.evidenceMissing();
             return new Answer.Passed(false);
         }

@@ -20,15 +20,9 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -39,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// that has no policies yet must not be reachable, or it would admit for want of them.
 public final class AdmissionServer {
     private static final int DRAIN_CHECKS = 60;
-    private static final int MOST_DECIDING = 512;
     private static final int STRANGERS_PER_SECOND = 50;
     private static final Duration STRANGERS_WAIT = Duration.ofSeconds(1);
 
@@ -49,15 +42,10 @@ public final class AdmissionServer {
     /// Of whoever is not known to be the API server. Each holds some tens of KiB.
     private static final int MOST_CONNECTIONS = 1_000;
 
-    private static final System.Logger LOG = System.getLogger(AdmissionServer.class.getName());
     private static final Map<String, Path> PATHS = Map.of(
             "/admit/required", new Path(Gate.REQUIRED, false),
             "/admit/optional", new Path(Gate.OPTIONAL, false),
             "/validate/policy", new Path(Gate.OPTIONAL, true));
-
-    /// @param gate     what it means that a review cannot be answered
-    /// @param policies whether it asks about policies, not about promotions
-    private record Path(Gate gate, boolean policies) {}
 
     private static final Buffer SYNTHETIC_REVIEW = Buffer.buffer("""
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"warm-up",
@@ -69,17 +57,12 @@ public final class AdmissionServer {
 
     private final Vertx vertx;
     private final AdmissionPipeline pipeline;
-    private final PolicyReview policies;
-    private final Workers workers;
+    private final Replies replies;
     private final InstantSource clock;
     private final Observer observer;
     private final Callers callers;
     private final Allowance strangers;
     private final AtomicInteger inFlight = new AtomicInteger();
-
-    /// Those of them whose body is there.
-    private final AtomicInteger deciding = new AtomicInteger();
-
     private final Bodies bodies = Bodies.of(Runtime.getRuntime().maxMemory());
     private final Bodies bodiesOfStrangers = Bodies.ofStrangers();
     private final AtomicInteger connections = new AtomicInteger();
@@ -97,8 +80,7 @@ public final class AdmissionServer {
             InstantSource clock,
             Observer observer) {
         this.vertx = vertx;
-        this.policies = policies;
-        this.workers = workers;
+        this.replies = new Replies(pipeline, policies, workers, clock);
         this.callers = callers;
         this.strangers = new Allowance(STRANGERS_PER_SECOND, STRANGERS_PER_SECOND);
         this.pipeline = pipeline;
@@ -279,75 +261,18 @@ public final class AdmissionServer {
         refuse(request, status, message);
     }
 
-    /// What is sent back.
-    private sealed interface Reply {
-        record Answered(String uid, Answer answer) implements Reply {}
-
-        record Refused(int status, String message) implements Reply {}
-    }
-
-    /// A large body is read where it is decided about: what waits is bytes, and the event loop does without it.
     private void answer(
             HttpServerRequest request, Path path, Caller caller, byte[] body, Bodies.Held held, Duration budget) {
-        deciding.incrementAndGet();
         Context loop = vertx.getOrCreateContext();
-        Instant deadline = clock.instant().plus(budget);
-        CompletionStage<Reply> reply;
-        try {
-            reply = Workers.large(body.length)
-                    ? workers.whole(body.length, deadline, () -> reply(path, caller, body, deadline))
-                    : reply(path, caller, body, deadline);
-        } catch (RuntimeException failure) {
-            reply = CompletableFuture.failedFuture(failure);
-        }
-        reply.exceptionally(failure -> unread(path, body, failure))
-                .thenAccept(made -> loop.runOnContext(_ -> {
-                    deciding.decrementAndGet();
+        replies.to(path, caller, body, clock.instant().plus(budget))
+                .thenAccept(reply -> loop.runOnContext(_ -> {
+                    replies.sent();
                     held.release();
-                    switch (made) {
+                    switch (reply) {
                         case Reply.Answered(String uid, Answer answer) -> respond(request, path.gate(), uid, answer);
                         case Reply.Refused(int status, String message) -> answer(request, status, message);
                     }
                 }));
-    }
-
-    private Reply unread(Path path, byte[] body, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-        if (cause instanceof RejectedExecutionException || cause instanceof TimeoutException) {
-            return switch (ReviewDecoder.head(body)) {
-                case Decoded.Complete(Review head) ->
-                    new Reply.Answered(head.uid(), path.policies() ? new Answer.Passed(false) : pipeline.busy(head));
-                case Decoded.Unreadable _, Decoded.NotAReview _ ->
-                    new Reply.Refused(503, "too many large reviews are on their way; try again");
-            };
-        }
-        LOG.log(System.Logger.Level.ERROR, "a review could not be read, please report this", cause);
-        return new Reply.Refused(500, "Interlock failed while reading, see its log");
-    }
-
-    private CompletionStage<Reply> reply(Path path, Caller caller, byte[] body, Instant deadline) {
-        return switch (ReviewDecoder.decode(body)) {
-            case Decoded.NotAReview(String message) ->
-                CompletableFuture.completedFuture(new Reply.Refused(400, message));
-            case Decoded.Unreadable(String uid, String message) ->
-                CompletableFuture.completedFuture(new Reply.Answered(
-                        uid, path.policies() ? new Answer.Passed(false) : pipeline.unreadable(path.gate(), message)));
-            case Decoded.Complete(Review review) ->
-                decided(path, caller, review, body.length, deadline)
-                        .thenApply(answer -> new Reply.Answered(review.uid(), answer));
-        };
-    }
-
-    private CompletionStage<Answer> decided(Path path, Caller caller, Review review, int size, Instant deadline) {
-        if (path.policies()) {
-            return policies.answer(review, Duration.between(clock.instant(), deadline))
-                    .exceptionally(_ -> new Answer.Passed(false));
-        }
-        if (deciding.get() > MOST_DECIDING) {
-            return CompletableFuture.completedFuture(pipeline.busy(review));
-        }
-        return pipeline.review(review, size, path.gate(), caller, deadline)
-                .exceptionally(bug -> pipeline.broken(path.gate(), bug));
     }
 
     private void respond(HttpServerRequest request, Gate gate, String uid, Answer answer) {

@@ -57,8 +57,7 @@ sealed interface Parsed {
             return new Malformed("the request is an UPDATE and has no `oldObject`");
         }
         String namespace = namespace(review, kind.get());
-        boolean nowhere = namespace.isEmpty() && kind.get() instanceof OtherKind;
-        if (!nowhere && !NAMESPACE.matcher(namespace).matches()) {
+        if (!nowhere(kind.get(), namespace) && !NAMESPACE.matcher(namespace).matches()) {
             return new Malformed("the request's `namespace` is no name of a namespace");
         }
         if (!UID.matcher(review.uid()).matches()) {
@@ -81,9 +80,12 @@ sealed interface Parsed {
     /// Whether it is about an object that is in no namespace.
     static boolean inNoNamespace(Review review) {
         return kind(review)
-                .filter(kind ->
-                        kind instanceof OtherKind && namespace(review, kind).isEmpty())
+                .filter(kind -> nowhere(kind, namespace(review, kind)))
                 .isPresent();
+    }
+
+    private static boolean nowhere(ObjectKind kind, String namespace) {
+        return kind instanceof OtherKind && namespace.isEmpty();
     }
 
     /// What runs something is known; of anything else what the rules ask for.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,6 +42,12 @@ public final class Workers {
 
     static boolean large(int size) {
         return size > LARGE;
+    }
+
+    /// Whether it failed because there was no room for it, or no time.
+    static boolean full(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof RejectedExecutionException || cause instanceof TimeoutException;
     }
 
     /// Does all that is to be done about a large review, or fails with a [TimeoutException] where it has not

@@ -108,11 +108,9 @@ final class LiveDiscovery {
     }
 
     private static Set<String> kinds(JsonNode schema, String group, String version) {
-        return StreamSupport.stream(
-                        schema.path("x-kubernetes-group-version-kind").spliterator(), false)
-                .filter(kind -> kind.path("group").asText().equals(group)
-                        && kind.path("version").asText().equals(version))
-                .map(kind -> kind.path("kind").asText())
+        return SchemaReader.kinds(schema)
+                .filter(kind -> kind.group().equals(group) && kind.version().equals(version))
+                .map(SchemaReader.GroupVersionKind::kind)
                 .collect(Collectors.toSet());
     }
 

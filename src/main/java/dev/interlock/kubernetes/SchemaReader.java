@@ -42,7 +42,7 @@ final class SchemaReader {
     }
 
     /// @param group empty for the core group
-    private record GroupVersionKind(String group, String version, String kind) {}
+    record GroupVersionKind(String group, String version, String kind) {}
 
     private interface Value {
         /// Takes in the value that the parser stands at.
@@ -135,7 +135,7 @@ final class SchemaReader {
     }
 
     /// Of a schema, which may be of several kinds, or of an operation, which is of one.
-    private static Stream<GroupVersionKind> kinds(JsonNode described) {
+    static Stream<GroupVersionKind> kinds(JsonNode described) {
         JsonNode stated = described.path("x-kubernetes-group-version-kind");
         Stream<JsonNode> each =
                 stated.isObject() ? Stream.of(stated) : StreamSupport.stream(stated.spliterator(), false);
