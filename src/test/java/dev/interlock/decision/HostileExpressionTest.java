@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.sun.management.ThreadMXBean;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.InvalidExpression;
 import dev.interlock.decision.cel.Variables;
@@ -15,6 +16,7 @@ import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.workload.Workload;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +35,9 @@ class HostileExpressionTest {
             .with("few", "object.spec.template.spec.containers[1].args");
 
     private static final Workload HOSTILE = hostile();
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final long MOST_BYTES = 128L * 1024 * 1024;
 
     /// Far more than any of them may take: a test that hangs says nothing.
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -108,6 +113,21 @@ class HostileExpressionTest {
                                 each.ends().equals("stopped")
                                         ? "it was stopped: "
                                         : "a function cannot take one of its arguments"));
+    }
+
+    /// Garbage is collected while everybody waits.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void case20_noExpressionTakesMoreThanAFewDozenMegabytes(Case each) {
+        if (each.ends().equals("refused")) {
+            return;
+        }
+        Expression expression = Expression.bool(each.expression(), VARIABLES);
+        Bindings bindings = new Bindings(
+                Fixture.create(HOSTILE), HOSTILE, new Claim.Unlisted(), Fixture.PRODUCTION, new Budget(() -> 0));
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        assertThat(expression.evaluate(bindings)).isInstanceOf(Expression.Result.Failed.class);
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
     }
 
     /// By steps alone, without a clock: the same on a machine that is ten times slower.

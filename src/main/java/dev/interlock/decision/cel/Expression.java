@@ -12,6 +12,7 @@ import dev.cel.runtime.CelRuntime;
 import dev.interlock.decision.Bindings;
 import dev.interlock.decision.Budget;
 import dev.interlock.decision.cel.library.Charge;
+import dev.interlock.decision.cel.library.Patterns;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,11 +30,15 @@ public final class Expression {
     private final CelType type;
     private final CelRuntime.Program program;
 
-    private Expression(String text, Variables variables, CelType type, CelRuntime.Program program) {
+    /// Its own and those of the variables that it may use.
+    private final Patterns patterns;
+
+    private Expression(String text, Variables variables, CelType type, CelRuntime.Program program, Patterns patterns) {
         this.text = text;
         this.variables = variables;
         this.type = type;
         this.program = program;
+        this.patterns = patterns;
     }
 
     /// What became of it.
@@ -76,7 +81,10 @@ public final class Expression {
             Environment.problem(cel, tree).ifPresent(problem -> {
                 throw new InvalidExpression(described(problem));
             });
-            return new Expression(text, variables, tree.getResultType(), cel.createProgram(tree));
+            Patterns patterns = variables.expressions().values().stream()
+                    .map(each -> each.patterns)
+                    .reduce(Patterns.in(tree), Patterns::and);
+            return new Expression(text, variables, tree.getResultType(), cel.createProgram(tree), patterns);
         } catch (CelValidationException e) {
             throw new InvalidExpression(described(e.getErrors().getFirst()));
         } catch (CelEvaluationException e) {
@@ -90,7 +98,9 @@ public final class Expression {
         try {
             budget.expression();
             Scope scope = new Scope(bindings, variables);
-            return new Result.Value(ScopedValue.where(Charge.TO, budget::spend).call(() -> evaluate(scope)));
+            return new Result.Value(ScopedValue.where(Charge.TO, budget::spend)
+                    .where(Patterns.LITERAL, patterns)
+                    .call(() -> evaluate(scope)));
         } catch (Budget.Exceeded spent) {
             return new Result.Failed("it was stopped: " + spent.getMessage());
         } catch (StackOverflowError deep) {

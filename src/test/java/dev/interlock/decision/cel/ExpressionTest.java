@@ -127,6 +127,27 @@ final class ExpressionTest {
         return bindings.budget().spent();
     }
 
+    /// Each costs 3,600 steps to compile.
+    @Test
+    void regularExpressionThatStandsThereIsCompiledWithThePolicyAndNotInARequest() {
+        Variables variables = Variables.NONE.with("short", "workload.containers.all(c, c.name.matches('a{0,900}'))");
+        assertThat(List.of(
+                        spent("!'b'.matches('^a{900}')", Variables.NONE),
+                        spent("'aa'.find('a{0,900}') == 'aa'", Variables.NONE),
+                        spent("variables.short", variables)))
+                .allSatisfy(steps -> assertThat(steps).isLessThan(500));
+        assertThat(spent("!'b'.matches('^a' + '{900}')", Variables.NONE)).isGreaterThan(3_600);
+    }
+
+    private static long spent(String expression, Variables variables) {
+        Budget budget = new Budget(() -> 0);
+        Bindings bindings =
+                new Bindings(Fixture.create(WORKLOAD), WORKLOAD, new Claim.Unlisted(), Fixture.PRODUCTION, budget);
+        assertThat(Expression.bool(expression, variables).evaluate(bindings))
+                .isEqualTo(new Expression.Result.Value(true));
+        return budget.spent();
+    }
+
     @Test
     void expressionsAreEqualByTheirTextsAndTheirVariables() {
         Variables one = Variables.NONE.with("a", "1");

@@ -17,8 +17,12 @@ public final class Charge {
 
     /// As it is done.
     static void units(long units) {
+        steps(units / UNITS_PER_STEP);
+    }
+
+    static void steps(long steps) {
         if (TO.isBound()) {
-            TO.get().accept(units / UNITS_PER_STEP);
+            TO.get().accept(steps);
         }
     }
 

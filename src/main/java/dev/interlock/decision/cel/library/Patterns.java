@@ -1,0 +1,228 @@
+package dev.interlock.decision.cel.library;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.navigation.CelNavigableAst;
+import dev.cel.common.navigation.CelNavigableExpr;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// The regular expressions that stand in an expression as they are, compiled with it and not when it is evaluated.
+/// One that would make a large program is refused, since the time to match is linear in that.
+public final class Patterns {
+    /// Bound for as long as an expression is evaluated.
+    public static final ScopedValue<Patterns> LITERAL = ScopedValue.newInstance();
+
+    public static final Patterns NONE = new Patterns(Map.of());
+
+    private static final Set<String> FUNCTIONS = Set.of("find", "findAll", "matches");
+
+    /// As Go has it: no repetition within repetitions may add up to more.
+    private static final int MAX_REPEAT = 1_000;
+
+    private static final int MAX_DEPTH = 1_000;
+
+    /// The instructions a program may have.
+    private static final int MAX_PROGRAM = 10_000;
+
+    /// What it costs to make an instruction, of which some 1 KB is allocated.
+    private static final int STEPS_PER_INSTRUCTION = 4;
+
+    private final Map<String, Pattern> compiled;
+
+    private Patterns(Map<String, Pattern> compiled) {
+        this.compiled = compiled;
+    }
+
+    /// Those of an expression in which [KubernetesLibrary#validators()] find nothing.
+    public static Patterns in(CelAbstractSyntaxTree tree) {
+        Map<String, Pattern> compiled = new HashMap<>();
+        literals(CelNavigableAst.fromAst(tree)).map(Literals::string).forEach(regex -> {
+            try {
+                compiled.put(regex, compile(regex));
+            } catch (Failure e) {
+                // Says so when it is evaluated.
+            }
+        });
+        return compiled.isEmpty() ? NONE : new Patterns(Map.copyOf(compiled));
+    }
+
+    /// These and others.
+    public Patterns and(Patterns others) {
+        if (others.compiled.isEmpty()) {
+            return this;
+        }
+        Map<String, Pattern> all = new HashMap<>(compiled);
+        all.putAll(others.compiled);
+        return new Patterns(Map.copyOf(all));
+    }
+
+    /// The literals of an expression that are taken for a regular expression.
+    static Stream<CelExpr> literals(CelNavigableAst tree) {
+        return tree.getRoot()
+                .allNodes()
+                .filter(node -> node.getKind().equals(CelExpr.ExprKind.Kind.CALL))
+                .map(CelNavigableExpr::expr)
+                .filter(expr -> FUNCTIONS.contains(expr.call().function()))
+                .map(Patterns::regex)
+                .filter(Literals::isString);
+    }
+
+    /// The argument behind the text, which is the target of a call or its first argument.
+    private static CelExpr regex(CelExpr expr) {
+        return expr.call().args().get(expr.call().target().isPresent() ? 0 : 1);
+    }
+
+    /// A literal of the expression that is evaluated, or one that it has made.
+    static Pattern of(String regex) throws Failure {
+        Pattern literal = LITERAL.isBound() ? LITERAL.get().compiled.get(regex) : null;
+        return literal == null ? compile(regex) : literal;
+    }
+
+    /// Charges for it, and refuses what would be too large before it is made.
+    static Pattern compile(String regex) throws Failure {
+        // RE2J unrolls repetitions and looks at each alone, so they are multiplied first.
+        Charge.steps(new Repetitions(regex).size() * STEPS_PER_INSTRUCTION);
+        try {
+            Pattern pattern = Pattern.compile(regex);
+            if (pattern.programSize() > MAX_PROGRAM) {
+                throw tooLarge();
+            }
+            return pattern;
+        } catch (PatternSyntaxException e) {
+            throw new Failure("not a regular expression: " + e.getDescription());
+        }
+    }
+
+    private static Failure tooLarge() {
+        return new Failure("the regular expression is too large");
+    }
+
+    /// A scan of an expression for how its repetitions multiply. What is no valid expression may be misread: it
+    /// is refused afterwards.
+    private static final class Repetitions {
+        private final String regex;
+        private int at;
+
+        Repetitions(String regex) {
+            this.regex = regex;
+        }
+
+        /// The instructions of its program, more or less.
+        long size() throws Failure {
+            if (regex.length() > MAX_PROGRAM) {
+                throw tooLarge();
+            }
+            // Groups that are open: the size and the highest product of repetitions of what was read in each.
+            List<long[]> open = new ArrayList<>();
+            long[] group = {0, 1};
+            long[] atom = {0, 1};
+            while (at < regex.length()) {
+                switch (regex.charAt(at)) {
+                    case '(' -> {
+                        open.add(group);
+                        group = new long[] {1, 1};
+                        atom = new long[] {0, 1};
+                        at++;
+                        if (open.size() > MAX_DEPTH) {
+                            throw new Failure("not a regular expression: expression nests too deeply");
+                        }
+                    }
+                    case ')' -> {
+                        atom = group;
+                        if (!open.isEmpty()) {
+                            group = open.removeLast();
+                        }
+                        add(group, atom, 1);
+                        at++;
+                    }
+                    case '{' -> {
+                        long count = count();
+                        if (count > 1) {
+                            // What was counted once is now there `count` times.
+                            add(group, atom, count - 1);
+                            atom = new long[] {atom[0] * count, atom[1] * count};
+                            if (atom[1] > MAX_REPEAT) {
+                                throw new Failure("not a regular expression: invalid repeat count");
+                            }
+                            group[1] = Math.max(group[1], atom[1]);
+                        }
+                    }
+                    default -> {
+                        skipAtom();
+                        atom = new long[] {1, 1};
+                        add(group, atom, 1);
+                    }
+                }
+                if (group[0] > MAX_PROGRAM) {
+                    throw tooLarge();
+                }
+            }
+            return group[0];
+        }
+
+        private static void add(long[] group, long[] atom, long times) {
+            group[0] += atom[0] * times;
+            group[1] = Math.max(group[1], atom[1]);
+        }
+
+        /// Reads `{n}`, `{n,}` or `{n,m}` and gives the higher number; 1 for a brace that is none of these.
+        private long count() {
+            int close = regex.indexOf('}', at);
+            String inside = close < 0 || close - at > 12 ? "" : regex.substring(at + 1, close);
+            int comma = inside.indexOf(',');
+            String low = comma < 0 ? inside : inside.substring(0, comma);
+            String high = comma < 0 ? "" : inside.substring(comma + 1);
+            if (low.isEmpty() || !isDigits(low) || !isDigits(high) || low.length() > 5 || high.length() > 5) {
+                at++;
+                return 1;
+            }
+            at = close + 1;
+            return Long.parseLong(high.isEmpty() ? low : high);
+        }
+
+        private void skipAtom() {
+            char first = regex.charAt(at++);
+            if (first == '\\' && regex.startsWith("Q", at)) {
+                int end = regex.indexOf("\\E", at);
+                at = end < 0 ? regex.length() : end + 2;
+            } else if (first == '\\') {
+                at = Math.min(at + 1, regex.length());
+                if (regex.startsWith("{", at) && "pPx".indexOf(regex.charAt(at - 1)) >= 0) {
+                    int end = regex.indexOf('}', at);
+                    at = end < 0 ? regex.length() : end + 1;
+                }
+            } else if (first == '[') {
+                skipClass();
+            }
+        }
+
+        private void skipClass() {
+            if (regex.startsWith("^", at)) {
+                at++;
+            }
+            // A bracket that comes first stands for itself.
+            if (regex.startsWith("]", at)) {
+                at++;
+            }
+            while (at < regex.length() && regex.charAt(at) != ']') {
+                if (regex.startsWith("[:", at) && regex.indexOf(":]", at) > 0) {
+                    at = regex.indexOf(":]", at) + 2;
+                } else {
+                    at += regex.charAt(at) == '\\' ? 2 : 1;
+                }
+            }
+            at = Math.min(at + 1, regex.length());
+        }
+
+        private static boolean isDigits(String text) {
+            return text.chars().allMatch(each -> each >= '0' && each <= '9');
+        }
+    }
+}
