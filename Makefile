@@ -31,7 +31,7 @@ verify: jdk maven control-plane ## run all checks and tests, as CI does
 	mvn -B verify
 
 torture: jdk maven control-plane ## run the long forms of those tests that have one
-	mvn -B verify -Dinterlock.torture=true -Dit.test=ProcessesIT,ReplicasIT,ColdStartIT,CertificatesIT,ExpiredWatchIT,ReadinessIT,EvidenceIT,KindsIT,GapIT,AlertsIT -Dtest=PostgresqlTest,CrashTest,TornFileTest -Dsurefire.failIfNoSpecifiedTests=false
+	mvn -B verify -Dinterlock.torture=true -Dinterlock.forks=1 -Dit.test=ProcessesIT,ReplicasIT,ColdStartIT,CertificatesIT,ExpiredWatchIT,ReadinessIT,EvidenceIT,KindsIT,GapIT,AlertsIT -Dtest=PostgresqlTest,CrashTest,TornFileTest -Dsurefire.failIfNoSpecifiedTests=false
 
 verify-node: jdk maven control-plane ## install the chart and the image on a real node with a real kubelet (root, Debian packages; skipped elsewhere)
 	@src/test/node/node check && command -v mmdebstrap >/dev/null || { echo "SKIPPED: no real node here: it needs root and Debian's packages containerd, runc, containernetworking-plugins, iptables and mmdebstrap" >&2; exit 0; }; \
@@ -39,7 +39,7 @@ verify-node: jdk maven control-plane ## install the chart and the image on a rea
 
 verify-k3s: jdk maven control-plane ## run the integration tests on a K3s in a container (skipped where no container engine is)
 	@docker info >/dev/null 2>&1 || { echo "SKIPPED: no K3s here: it needs a container engine, and docker info finds none" >&2; exit 0; }; \
-	mvn -B verify -Dinterlock.cluster=k3s -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
+	mvn -B verify -Dinterlock.cluster=k3s -Dinterlock.forks=1 -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false
 
 test: jdk maven ## run the unit tests only
 	mvn -B test

@@ -2,6 +2,7 @@ package dev.interlock.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.testing.Fork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ class DemoIT {
         ProcessBuilder builder = new ProcessBuilder("src/test/controlplane/demo", "--exit").redirectErrorStream(true);
         builder.environment()
                 .put("JAVA_HOME", Path.of(System.getProperty("java.home")).toString());
+        builder.environment().put("INTERLOCK_PORTS", Fork.ports());
         Process demo = builder.start();
         out = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -176,7 +176,9 @@ public final class ControlPlane implements AutoCloseable {
     private void script(Duration patience, String verb, String... more) {
         List<String> command = Stream.concat(Stream.of(SCRIPT.toString(), verb, directory.toString()), Stream.of(more))
                 .toList();
-        Processes.run(new ProcessBuilder(command), "", patience, Progress::say).ok();
+        ProcessBuilder program = new ProcessBuilder(command);
+        program.environment().put("INTERLOCK_PORTS", Fork.ports());
+        Processes.run(program, "", patience, Progress::say).ok();
     }
 
     private Path existing(String name) {

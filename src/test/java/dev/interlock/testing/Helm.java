@@ -57,7 +57,8 @@ public final class Helm {
         }
         Path go = DebianProgram.of("go", "golang");
         try {
-            Path target = Files.createDirectories(Path.of("target/helm")).toAbsolutePath();
+            Path target = Files.createDirectories(Path.of("target/helm", Integer.toString(Fork.NUMBER)))
+                    .toAbsolutePath();
             Path made = target.resolve("helm");
             Progress.say("building helm, up to two minutes the first time");
             String version = version();
@@ -75,7 +76,9 @@ public final class Helm {
                             "helm.sh/helm/v3/cmd/helm")
                     .directory(SOURCES.toFile());
             program.environment().put("CGO_ENABLED", "0");
-            Processes.run(program, "", BUILDING, Progress::say).ok();
+            Fork.alone(
+                    "helm",
+                    () -> Processes.run(program, "", BUILDING, Progress::say).ok());
             built = made;
             return made;
         } catch (IOException e) {

@@ -10,9 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -32,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -86,9 +83,9 @@ public final class Interlock implements AutoCloseable, Balancer.Backend {
         this.directory = Files.createTempDirectory(controlPlane.directory(), "interlock-");
         this.data = data;
         this.places = places;
-        this.webhookPort = freePort();
+        this.webhookPort = Fork.freePort();
         for (Role role : roles) {
-            managementPorts.put(role, freePort());
+            managementPorts.put(role, Fork.freePort());
         }
     }
 
@@ -233,21 +230,32 @@ public final class Interlock implements AutoCloseable, Balancer.Backend {
             launch(role, List.of());
             return;
         }
-        if (role == Role.RUN && Files.notExists(CLASSES)) {
+        if (role == Role.RUN) {
             train();
         }
         launch(role, Files.exists(CLASSES) ? List.of("-XX:AOTCache=" + CLASSES) : List.of());
     }
 
-    /// Keeps what the JVM makes of the classes of a whole run (JEP 514): every later start takes half as long. `mvn
-    /// clean` forgets it, and a JVM whose jar is another one does not use it.
+    /// Keeps what the JVM makes of the classes of a whole run (JEP 514), if nobody did: every later start takes half as
+    /// long. `mvn clean` forgets it, and a JVM whose jar is another one does not use it.
     private void train() {
-        Progress.say("the first start of this build: keeping its classes for the others");
-        launch(Role.RUN, List.of("-XX:AOTCacheOutput=" + CLASSES));
-        awaitReady();
-        Process trained = process(Role.RUN);
-        trained.destroy();
-        end(trained);
+        try {
+            Fork.alone("interlock.aot", () -> {
+                if (Files.exists(CLASSES)) {
+                    return;
+                }
+                Progress.say("the first start of this build: keeping its classes for the others");
+                Path unfinished = CLASSES.resolveSibling("unfinished.aot");
+                launch(Role.RUN, List.of("-XX:AOTCacheOutput=" + unfinished));
+                awaitReady();
+                Process trained = process(Role.RUN);
+                trained.destroy();
+                end(trained);
+                Files.move(unfinished, CLASSES, StandardCopyOption.ATOMIC_MOVE);
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void launch(Role role, List<String> classes) {
@@ -259,7 +267,7 @@ public final class Interlock implements AutoCloseable, Balancer.Backend {
             command.addAll(List.of(
                     // Short lives: what the second compiler gains it does not earn back. Benchmarks want it.
                     "-XX:TieredStopAtLevel=" + (BENCHMARK ? 4 : 1),
-                    "-XX:+UseParallelGC",
+                    "-XX:+UseZGC",
                     "-Xmx" + heaps.getOrDefault(role, "192m"),
                     "-XX:+ExitOnOutOfMemoryError"));
             command.addAll(classes);
@@ -586,20 +594,6 @@ public final class Interlock implements AutoCloseable, Balancer.Backend {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /// Below the ranges from which systems take ports for outgoing connections, which would take it before
-    /// the next start.
-    static int freePort() throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (BindException _) {
-                // taken: another one
-            }
-        }
-        throw new IOException("no free port between 20000 and 32000");
     }
 
     private static String tail(Path log) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -40,8 +39,8 @@ public final class Prometheus implements AutoCloseable {
     private Prometheus(Path prometheus, Path alertmanager, ControlPlane plane, String rules, List<Integer> management)
             throws IOException {
         Path directory = Files.createTempDirectory(plane.directory(), "prometheus-");
-        port = freePort();
-        int alerts = freePort();
+        port = Fork.freePort();
+        int alerts = Fork.freePort();
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/", exchange -> {
             received.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
@@ -117,12 +116,6 @@ public final class Prometheus implements AutoCloseable {
                 .start();
         processes.add(process);
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Where its API is.

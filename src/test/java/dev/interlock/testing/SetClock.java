@@ -46,7 +46,7 @@ public final class SetClock {
             return Optional.of(known);
         }
         try {
-            Path made = Path.of("target", "clock.so").toAbsolutePath();
+            Path made = Files.createTempFile(Path.of("target"), "clock-", ".so").toAbsolutePath();
             Process compiler = new ProcessBuilder(
                             "cc", "-O2", "-shared", "-fPIC", "-o", made.toString(), "src/test/clock/clock.c", "-ldl")
                     .inheritIO()

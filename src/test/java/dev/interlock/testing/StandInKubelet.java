@@ -210,8 +210,8 @@ public final class StandInKubelet implements AutoCloseable {
 
     private Started start(Pod pod, Container container, Map<String, String> environment, Path data) throws IOException {
         boolean webhook = container.getName().equals("webhook");
-        int management = Interlock.freePort();
-        int port = webhook ? Interlock.freePort() : 0;
+        int management = Fork.freePort();
+        int port = webhook ? Fork.freePort() : 0;
         String name = pod.getMetadata().getName() + "-" + container.getName();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
