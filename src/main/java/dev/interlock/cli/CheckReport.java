@@ -69,7 +69,7 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
     }
 
     static String subject(Checking.Checked checked) {
-        return checked.decision().basis().request().subject().toString();
+        return checked.manifest().ref(checked.namespace()).toString();
     }
 
     /// How grave a reason is: what it does to this decision, where undecided may let in.

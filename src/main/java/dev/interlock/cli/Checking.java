@@ -99,14 +99,15 @@ final class Checking {
         if (!where.isEmpty()) {
             stage.ifPresent(name -> labels.put(Stage.LABEL, name));
         }
+        Manifest made = manifest.made(where);
         Request request = Offline.request(
                 Trigger.GATE,
-                manifest.ref(where),
+                made.ref(where),
                 "",
                 requester,
-                Workload.of(kind, manifest.object()),
+                Workload.of(kind, made.object()),
                 Optional.empty(),
-                true);
+                false);
         Evidence evidence = Offline.evidence(policies, at, labels, Approvals.NONE, Map.of());
         return switch (Offline.evaluate(request, evidence)) {
             case Evaluation.Decided(Decision decision) ->

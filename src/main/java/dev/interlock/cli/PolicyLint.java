@@ -3,15 +3,18 @@ package dev.interlock.cli;
 import dev.interlock.decision.Condition;
 import dev.interlock.decision.ConfiguredCheck;
 import dev.interlock.decision.DeliveryPath;
+import dev.interlock.decision.Match;
 import dev.interlock.decision.Mode;
 import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Operation;
 import dev.interlock.decision.Policy;
 import dev.interlock.kubernetes.Manifest;
+import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Node;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -160,7 +163,20 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
                                 source,
                                 "spec.match.objectSelector",
                                 "no object can have the label `%s` as its match asks".formatted(label))))
+                .or(() -> nowhere(source))
                 .or(() -> neverHolds(source));
+    }
+
+    private static Optional<Finding> nowhere(Source source) {
+        Match match = source.policy().match();
+        boolean inNone =
+                !match.resources().isEmpty() && match.resources().stream().allMatch(PolicySet::inNoNamespace);
+        return inNone && !match.matches(Map.of())
+                ? Optional.of(guardsNothing(
+                        source,
+                        match.stages().isEmpty() ? "spec.match.namespaceSelector" : "spec.match.stages",
+                        "what it names is in no namespace, which no stage and no label of a namespace matches"))
+                : Optional.empty();
     }
 
     private static Optional<Finding> neverHolds(Source source) {

@@ -157,8 +157,8 @@ public final class Evaluator {
                                     .forEach(one -> tightened.add(
                                             new Decision.InForce(loaded.ref().name(), one))));
                     reasons.addAll(
-                            answer.met() instanceof Match.Met.Unknown(String cause)
-                                    ? List.of(inquiry.unmatched(loaded, cause))
+                            answer.met() instanceof Match.Met.Unknown unknown
+                                    ? List.of(inquiry.unmatched(loaded, unknown))
                                     : answer.reasons());
                     denies |= loaded.onUndecided() == OnUndecided.DENY
                             && loaded.checks().stream().anyMatch(check -> inquiry.enforces(loaded, check));

@@ -40,13 +40,13 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
     /// Whether a policy that guards things of this kind in this namespace guards what is asked.
     private Match.Met meets(Match match) {
         return match.selects(request.workload(), request.old())
-                ? match.conditions(situation.bindings())
+                ? match.conditions(request.workload().kind().groupVersionResource(), situation.bindings())
                 : new Match.Met.No();
     }
 
     /// What it does that nobody knows whether a policy guards what is asked: what the strictest check would
     /// do that is asked and cannot be evaluated; on the way back as it is declared.
-    Reason unmatched(Policy.Loaded policy, String cause) {
+    Reason unmatched(Policy.Loaded policy, Match.Met.Unknown unknown) {
         Mode strictest = policy.checks().stream()
                 .filter(check -> !check.check().aboutPromotion() || (asksAboutPromotion() && !wayBack))
                 .map(check -> wayBack ? check.mode() : mode(check, tightenings(policy, check)))
@@ -61,7 +61,7 @@ record Inquiry(Request request, Situation situation, Optional<Situation> before,
                 present ? Effect.WARNS : effect,
                 present ? Relief.ALREADY_PRESENT : Relief.NONE,
                 Optional.empty(),
-                new Violation("ConditionErrored", "", cause),
+                new Violation(unknown.code(), "", unknown.cause()),
                 Optional.of(policy.owner()),
                 Optional.empty());
     }

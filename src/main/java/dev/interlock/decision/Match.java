@@ -5,6 +5,7 @@ import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,16 +49,28 @@ public record Match(
 
         record No() implements Met {}
 
-        /// None is known not to hold, and one cannot be evaluated: which is not the same as "no".
+        /// None is known not to hold, and one cannot be evaluated, or the object is in another version than the
+        /// policy is about: which is not the same as "no".
         ///
+        /// @param code  of the reason
         /// @param cause which one, and why
-        record Unknown(String cause) implements Met {}
+        record Unknown(String code, String cause) implements Met {}
     }
 
     /// Whether it guards anything in a namespace. What is in no namespace has no labels of one, and no stage.
     public boolean matches(Map<String, String> namespaceLabels) {
         String stage = namespaceLabels.get(Stage.LABEL);
         return (stages.isEmpty() || (stage != null && stages.contains(stage))) && selector.matches(namespaceLabels);
+    }
+
+    /// Whether it guards workloads of such a kind.
+    ///
+    /// @param kind for example `Deployment`
+    public boolean matchesKind(String kind) {
+        return resources.isEmpty()
+                || Arrays.stream(WorkloadKind.values())
+                        .anyMatch(workload ->
+                                workload.kind().equals(kind) && resources.contains(workload.groupVersionResource()));
     }
 
     /// The resources that it names beside workloads.
@@ -67,8 +80,27 @@ public record Match(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /// In another version too: whether objects are converted is not for whoever asks to choose.
     private boolean guards(GroupVersionResource resource) {
-        return resources.isEmpty() || resources.contains(resource);
+        return resources.isEmpty()
+                || resources.contains(resource)
+                || resources.stream().anyMatch(resource::isLike);
+    }
+
+    /// Whether it says of a resource in that version what it says, or names it in others only.
+    private Optional<Met> otherVersion(GroupVersionResource resource) {
+        if (resources.isEmpty() || resources.contains(resource)) {
+            return Optional.empty();
+        }
+        String named = resources.stream()
+                .filter(resource::isLike)
+                .map(GroupVersionResource::toString)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return Optional.of(new Met.Unknown(
+                "VersionNotNamed",
+                "the policy names %s, and this object is in version `%s`; write it in the version that the policy names, or name both in the policy"
+                        .formatted(named, resource.version())));
     }
 
     /// Whether it guards anything of a resource in a namespace, in such an operation.
@@ -91,8 +123,13 @@ public record Match(
     }
 
     /// As in Kubernetes' match conditions: one that does not hold decides, whatever became of the others.
-    Met conditions(Bindings bindings) {
-        Optional<String> unknown = Optional.empty();
+    ///
+    /// @param resource of the object, of those that it guards
+    Met conditions(GroupVersionResource resource, Bindings bindings) {
+        Optional<Met> unknown = otherVersion(resource);
+        if (unknown.isPresent()) {
+            return unknown.get();
+        }
         for (Condition condition : conditions) {
             switch (condition.expression().evaluate(bindings)) {
                 case Expression.Result.Value(Object holds) -> {
@@ -101,9 +138,10 @@ public record Match(
                     }
                 }
                 case Expression.Result.Failed(String cause) ->
-                    unknown = unknown.or(() -> Optional.of("condition `%s`: %s".formatted(condition.name(), cause)));
+                    unknown = unknown.or(() -> Optional.of(new Met.Unknown(
+                            "ConditionErrored", "condition `%s`: %s".formatted(condition.name(), cause))));
             }
         }
-        return unknown.<Met>map(Met.Unknown::new).orElseGet(Met.Yes::new);
+        return unknown.orElseGet(Met.Yes::new);
     }
 }

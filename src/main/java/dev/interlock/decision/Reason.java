@@ -31,6 +31,11 @@ public record Reason(
             .thenComparing(reason -> reason.violation().code())
             .thenComparing(reason -> reason.violation().message());
 
+    /// Whether something could not be decided, rather than was found.
+    public boolean errored() {
+        return check.isEmpty() || violation.code().equals("CheckErrored");
+    }
+
     /// A reason that no policy is behind: something needed for deciding was missing or broke.
     static Reason undecided(String code, String message) {
         return new Reason(

@@ -5,6 +5,7 @@ import dev.interlock.decision.DriftFact;
 import dev.interlock.decision.Policies;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
+import dev.interlock.workload.GroupVersionResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// What decisions are made by, from memory: policies, paths, drift and the labels of namespaces.
@@ -69,6 +71,13 @@ public final class Caches implements AutoCloseable {
             plain = known;
         }
         return known.policies();
+    }
+
+    /// What they name that is no workload: about workloads the first part of the gate asks.
+    public Set<GroupVersionResource> others() {
+        return policies().all().stream()
+                .flatMap(policy -> policy.match().others().stream())
+                .collect(Collectors.toSet());
     }
 
     /// With what they say about drift and feedback.

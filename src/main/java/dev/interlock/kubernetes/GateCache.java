@@ -40,9 +40,10 @@ public final class GateCache implements AutoCloseable {
     /// answers.
     public static final List<String> ENTRIES = List.of("required.gate.interlock.dev", "optional.gate.interlock.dev");
 
+    private static final List<ValidatingWebhook> SHIPPED = shipped();
+
     private final KubernetesClient client;
     private final SharedIndexInformer<ValidatingWebhookConfiguration> informer;
-    private final List<ValidatingWebhook> shipped = shipped();
     private final Optional<String> last;
     private volatile Read read = new Read("", List.of());
     private final AtomicReference<@Nullable GateState> between = new AtomicReference<>();
@@ -87,20 +88,19 @@ public final class GateCache implements AutoCloseable {
             return passed;
         }
         ValidatingWebhookConfiguration found = informer.getStore().getByKey(NAME);
-        return found == null ? new GateState.Missing() : state(shipped, found.getWebhooks());
+        return found == null ? new GateState.Missing() : of(found);
     }
 
     /// Notes each version that is less than whole, and each jump over versions that nobody saw.
     private final class Changes implements ResourceEventHandler<ValidatingWebhookConfiguration> {
         @Override
         public void onAdd(ValidatingWebhookConfiguration added) {
-            note(last.map(version -> changed(shipped, version, added))
-                    .orElseGet(() -> state(shipped, added.getWebhooks())));
+            note(last.map(version -> changed(SHIPPED, version, added)).orElseGet(() -> of(added)));
         }
 
         @Override
         public void onUpdate(ValidatingWebhookConfiguration before, ValidatingWebhookConfiguration after) {
-            note(changed(shipped, version(before), after));
+            note(changed(SHIPPED, version(before), after));
         }
 
         @Override
@@ -209,6 +209,11 @@ public final class GateCache implements AutoCloseable {
         return versions > 1
                 ? new GateState.Narrowed("it was changed %d times while it was not watched".formatted(versions))
                 : now;
+    }
+
+    /// What a gate is, by itself.
+    public static GateState of(ValidatingWebhookConfiguration gate) {
+        return state(SHIPPED, gate.getWebhooks());
     }
 
     static GateState state(List<ValidatingWebhook> shipped, List<ValidatingWebhook> found) {

@@ -10,6 +10,9 @@ import java.util.Optional;
 /// @param lines by field path from the root of the document; the first line of a file is 1
 /// @param root  field path of the object in its document; empty where it is the document
 public record Manifest(String file, Node.Obj object, Map<String, Integer> lines, String root) {
+    /// As many letters as the API server adds to `generateName`.
+    private static final String GENERATED = "xxxxx";
+
     public Manifest {
         lines = Map.copyOf(lines);
     }
@@ -49,6 +52,23 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
     /// @param path from this object's root, for example `request.object`
     public Manifest at(String path, Node.Obj within) {
         return new Manifest(file, within, lines, root.isEmpty() ? path : root + "." + path);
+    }
+
+    /// As the API server has it when it asks: in its namespace, and with a name.
+    ///
+    /// @param namespace that it is made in; empty where its kind is in none
+    public Manifest made(String namespace) {
+        Node.Obj metadata = object.object("metadata").orElse(Node.Obj.EMPTY);
+        if (named().isEmpty()) {
+            metadata = metadata("generateName").isPresent()
+                    ? metadata.with(
+                            "name", new Node.Text(metadata("generateName").get() + GENERATED))
+                    : metadata;
+        }
+        if (!namespace.isEmpty() && namespace().isEmpty()) {
+            metadata = metadata.with("namespace", new Node.Text(namespace));
+        }
+        return new Manifest(file, object.with("metadata", metadata), lines, root);
     }
 
     public ObjectRef ref(String namespace) {

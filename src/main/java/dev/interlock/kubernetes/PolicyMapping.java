@@ -53,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a stored PromotionPolicy. Whatever is stored gives a policy: what cannot be read becomes
@@ -158,13 +159,24 @@ public final class PolicyMapping {
     }
 
     /// What it guards, whatever its conditions say and whatever else it names: they may be what cannot be
-    /// read. Where no resource is left that can be, it guards everything in its namespaces.
+    /// read. Where no resource is left that can be, it guards everything in its namespaces. Where its namespaces
+    /// cannot be read it guards what it names in all of them, so that the API server goes on asking about that.
     private static Match matchOf(JsonNode spec) {
+        JsonNode match = readable(spec.path("match"));
         try {
-            return match(SpecReader.JSON.treeToValue(readable(spec.path("match")), MatchSpec.class));
+            return match(SpecReader.JSON.treeToValue(match, MatchSpec.class));
         } catch (Exception _) {
-            return Match.ALL;
+            return everywhere(match.path("resources"));
         }
+    }
+
+    private static Match everywhere(JsonNode resources) {
+        Set<GroupVersionResource> named = StreamSupport.stream(resources.spliterator(), false)
+                .map(name -> Governable.resource(name.asText()))
+                .collect(Collectors.toSet());
+        return named.isEmpty()
+                ? Match.ALL
+                : new Match(Set.of(), LabelSelector.EVERYTHING, named, Set.of(), LabelSelector.EVERYTHING, List.of());
     }
 
     /// Fields that the CRD requires may be absent all the same in an object that was stored under another CRD.

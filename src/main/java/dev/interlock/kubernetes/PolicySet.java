@@ -3,6 +3,7 @@ package dev.interlock.kubernetes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.interlock.decision.DeliveryPath;
 import dev.interlock.decision.Policy;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.ObjectKind;
 import dev.interlock.workload.OtherKind;
@@ -74,9 +75,14 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
     ///
     /// @param otherwise where it names none
     public static String namespace(ObjectKind kind, Manifest manifest, String otherwise) {
-        return Governable.clusterScoped(kind.groupVersionResource())
+        return inNoNamespace(kind.groupVersionResource())
                 ? ""
                 : manifest.namespace().orElse(otherwise);
+    }
+
+    /// Whether objects of a resource are known to be in no namespace.
+    public static boolean inNoNamespace(GroupVersionResource resource) {
+        return Governable.clusterScoped(resource);
     }
 
     private static UnreadableManifest refused(Manifest manifest, String why) {

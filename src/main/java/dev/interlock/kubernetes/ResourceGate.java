@@ -90,17 +90,22 @@ public final class ResourceGate implements AutoCloseable {
     }
 
     /// Makes it ask about these, as the first part is asked, or takes it away where it is to ask about
-    /// nothing or nobody could be called. Writes
+    /// nothing or there is no first part. Leaves it as it is while nobody can be called, as after an upgrade that
+    /// has written the first part anew: what it trusts is right until it is told otherwise. Writes
     /// nothing where it is so already, nor before it is seen what was written last. Called again and again.
     ///
     /// @param gate the first part as it is; empty where there is none
     /// @throws io.fabric8.kubernetes.client.KubernetesClientException where it cannot be now
     public void keep(Optional<ValidatingWebhookConfiguration> gate, Set<GroupVersionResource> resources) {
         Optional<ValidatingWebhookConfiguration> live = live();
-        Optional<ValidatingWebhookConfiguration> first = gate.filter(ResourceGate::callable);
-        if (first.isEmpty() || resources.isEmpty()) {
+        Optional<ValidatingWebhookConfiguration> first =
+                gate.filter(part -> !resources.isEmpty() && hasCounterparts(part));
+        if (first.isEmpty()) {
             live.ifPresent(configuration -> client.resource(configuration).delete());
             written = null;
+            return;
+        }
+        if (!callable(first.get())) {
             return;
         }
         Wanted wanted = new Wanted(first.get().getMetadata().getResourceVersion(), resources);
@@ -140,12 +145,16 @@ public final class ResourceGate implements AutoCloseable {
         return Objects.requireNonNullElse(configuration.getMetadata().getGeneration(), 0L);
     }
 
-    /// Whether the first part has the entries to be like, each with somebody to be called.
+    /// Whether the first part has an entry to be like. One that somebody took out takes its own out here.
+    private static boolean hasCounterparts(ValidatingWebhookConfiguration gate) {
+        return LIKE.values().stream().anyMatch(entries(gate)::containsKey);
+    }
+
+    /// Whether each of the entries to be like has somebody to be called.
     static boolean callable(ValidatingWebhookConfiguration gate) {
-        Map<String, ValidatingWebhook> entries = entries(gate);
-        return LIKE.values().stream()
-                .allMatch(name ->
-                        entries.containsKey(name) && callable(entries.get(name).getClientConfig()));
+        return gate.getWebhooks().stream()
+                .filter(entry -> LIKE.containsValue(entry.getName()))
+                .allMatch(entry -> callable(entry.getClientConfig()));
     }
 
     private static Map<String, ValidatingWebhook> entries(ValidatingWebhookConfiguration gate) {
@@ -169,6 +178,9 @@ public final class ResourceGate implements AutoCloseable {
                         .withUid(gate.getMetadata().getUid())
                         .build()));
         configuration.getMetadata().setLabels(Map.of("app.kubernetes.io/managed-by", MANAGER));
+        configuration.setWebhooks(configuration.getWebhooks().stream()
+                .filter(entry -> first.containsKey(LIKE.get(entry.getName())))
+                .toList());
         for (ValidatingWebhook entry : configuration.getWebhooks()) {
             ValidatingWebhook like = Objects.requireNonNull(first.get(LIKE.get(entry.getName())));
             boolean cluster = entry.getName().equals(CLUSTER_ENTRY);

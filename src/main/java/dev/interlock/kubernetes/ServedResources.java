@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -19,28 +18,37 @@ public final class ServedResources {
     private final KubernetesClient client;
     private final Map<String, Found> known = new ConcurrentHashMap<>();
 
-    private record Found(Set<String> resources, long at) {}
+    /// Whether there is such a resource, and where its objects are.
+    public enum Served {
+        NOT,
+        IN_NAMESPACES,
+        IN_NO_NAMESPACE
+    }
+
+    private record Found(Map<String, Served> resources, long at) {}
 
     public ServedResources(KubernetesClient client) {
         this.client = client;
     }
 
-    /// Whether a resource is served.
-    ///
     /// @throws KubernetesClientException where the API server cannot say now
-    public boolean serves(GroupVersionResource resource) {
+    public Served served(GroupVersionResource resource) {
         Found found = known.get(resource.apiVersion());
         if (found == null || System.nanoTime() - found.at() > FRESH.toNanos()) {
             APIResourceList served = client.getApiResources(resource.apiVersion());
             found = new Found(
                     served == null
-                            ? Set.of()
+                            ? Map.of()
                             : served.getResources().stream()
-                                    .map(APIResource::getName)
-                                    .collect(Collectors.toUnmodifiableSet()),
+                                    .collect(Collectors.toMap(
+                                            APIResource::getName, ServedResources::where, (one, _) -> one)),
                     System.nanoTime());
             known.put(resource.apiVersion(), found);
         }
-        return found.resources().contains(resource.resource());
+        return found.resources().getOrDefault(resource.resource(), Served.NOT);
+    }
+
+    private static Served where(APIResource resource) {
+        return Boolean.TRUE.equals(resource.getNamespaced()) ? Served.IN_NAMESPACES : Served.IN_NO_NAMESPACE;
     }
 }

@@ -10,7 +10,9 @@ import dev.interlock.decision.Evaluator;
 import dev.interlock.decision.Evidence;
 import dev.interlock.decision.Gate;
 import dev.interlock.decision.Occurrence;
+import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Operation;
+import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Reason;
 import dev.interlock.decision.Request;
@@ -47,7 +49,7 @@ final class Assessment {
     ///
     /// @param content the digest of its significant content
     /// @param guarding the policies that it was decided by
-    /// @param denying the names of those that would deny it, did they enforce all of their checks
+    /// @param denying the names of those that would not let it in, did they enforce all of their checks
     private record Found(
             ObjectRef object, String content, Claim claim, List<PolicyRef> guarding, Set<String> denying) {}
 
@@ -67,7 +69,8 @@ final class Assessment {
                 .count();
     }
 
-    /// The objects that a policy would deny, in the order of their names.
+    /// The objects that a policy would deny, or could not decide about and would not let in for that, in the order of
+    /// their names.
     List<String> wouldDeny(String policy) {
         return found.values().stream()
                 .filter(object -> object.denying().contains(policy))
@@ -173,9 +176,12 @@ final class Assessment {
     }
 
     private void remember(Whole object, Decision decision) {
+        Set<String> closed = caches.policies().all().stream()
+                .filter(policy -> policy instanceof Policy.Loaded loaded && loaded.onUndecided() == OnUndecided.DENY)
+                .map(policy -> policy.ref().name())
+                .collect(Collectors.toSet());
         Set<String> denying = decision.basis().reasons().stream()
-                .filter(reason ->
-                        !reason.check().isEmpty() && !reason.violation().code().equals("CheckErrored"))
+                .filter(reason -> !reason.errored() || closed.contains(reason.policy()))
                 .map(Reason::policy)
                 .collect(Collectors.toUnmodifiableSet());
         LiveObject live = object.live();

@@ -40,7 +40,7 @@ final class DriftBook {
     private final Map<String, TighteningEntry> tightened = new HashMap<>();
 
     /// When an object of a service began to drift.
-    record Onset(String name, String drift, String service, String namespace, Instant at) {}
+    record Onset(String name, String drift, String service, String namespace, String kind, Instant at) {}
 
     /// What drift is counted by.
     record StagedClass(Optional<String> stage, String drift) {
@@ -84,6 +84,7 @@ final class DriftBook {
                     drift.drift(),
                     drift.service(),
                     drift.subject().namespace(),
+                    drift.subject().kind(),
                     drift.onset()));
         }
     }

@@ -96,7 +96,7 @@ public final class DriftControl implements AutoCloseable {
                 caches,
                 webhooks,
                 overview,
-                new OtherResources(resources::asks, new ServedResources(client)::serves),
+                new OtherResources(resources::asks, new ServedResources(client)::served, caches::others),
                 new ExpressionTypes(types::read));
         webhooks.onChange(() -> news.set(true));
         paths = new PathReconciler(book, caches, assessment, clock);

@@ -61,7 +61,8 @@ final class Overview {
         }
     }
 
-    /// @param looked    empty where not every object was looked at, or some are looked at too late
+    /// @param looked    empty where not every object was looked at, some are looked at too late, or some are of
+    ///                  resources that are not watched
     /// @param denied    how often it denied within the last day; empty where that is not known
     /// @param openDrift of what it guards
     /// @param leftOut   how many tightenings more there are than `effective` has room for
@@ -93,10 +94,15 @@ final class Overview {
                 Effective.bounded(Effective.of(view.rules(), ref.name(), history, now), MOST_EFFECTIVE);
         book.tightened(ref, effective.kept().stream().map(Overview::entry).toList(), now);
         int open = (int) book.open().stream()
-                .filter(drift -> guards(match, namespaces, drift.subject().namespace()))
+                .filter(drift -> guards(
+                        match,
+                        namespaces,
+                        drift.subject().namespace(),
+                        drift.subject().kind()))
                 .count();
         Optional<String> behind = unknown.get();
-        Optional<Looked> looked = behind.isEmpty() && lookedBy.test(ref)
+        boolean watched = match.others().isEmpty();
+        Optional<Looked> looked = watched && behind.isEmpty() && lookedBy.test(ref)
                 ? Optional.of(new Looked(assessment.matched(ref), assessment.wouldDeny(ref.name())))
                 : Optional.empty();
         return new Seen(
@@ -109,10 +115,12 @@ final class Overview {
                 behind);
     }
 
-    private static boolean guards(Match match, Map<String, Map<String, String>> namespaces, String namespace) {
-        return Optional.ofNullable(namespaces.get(namespace))
-                .filter(match::matches)
-                .isPresent();
+    private static boolean guards(
+            Match match, Map<String, Map<String, String>> namespaces, String namespace, String kind) {
+        return match.matchesKind(kind)
+                && Optional.ofNullable(namespaces.get(namespace))
+                        .filter(match::matches)
+                        .isPresent();
     }
 
     private History history(PolicyView view, Map<String, Map<String, String>> namespaces, Instant now) {
@@ -122,7 +130,7 @@ final class Overview {
         Instant since = now.minus(Effective.reach(view.rules()));
         List<Onset> onsets = book.onsets().stream()
                 .filter(onset -> onset.at().isAfter(since))
-                .filter(onset -> guards(view.policy().match(), namespaces, onset.namespace()))
+                .filter(onset -> guards(view.policy().match(), namespaces, onset.namespace(), onset.kind()))
                 .map(onset -> new Onset(onset.name(), onset.service(), onset.at()))
                 .toList();
         List<Release> releases = book.releases().stream()

@@ -4,13 +4,13 @@ import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
 import dev.interlock.decision.Policy;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
+import dev.interlock.kubernetes.GateState;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.Raw;
 import dev.interlock.kubernetes.WebhookLease;
 import dev.interlock.kubernetes.WebhookLeases;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.javaoperatorsdk.operator.api.config.informer.FieldSelectorBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -166,19 +166,10 @@ final class PolicyReconciler implements Reconciler<Raw.Policy> {
                 : List.of();
     }
 
-    private static PolicyStatus.Gate gate(Context<Raw.Policy> context) {
-        List<ValidatingWebhookConfiguration> found = every(context, ValidatingWebhookConfiguration.class);
-        if (found.isEmpty()) {
-            return PolicyStatus.Gate.MISSING;
-        }
-        List<ValidatingWebhook> entries = found.getFirst().getWebhooks();
-        if (!entries.stream().map(ValidatingWebhook::getName).toList().containsAll(GateCache.ENTRIES)) {
-            return PolicyStatus.Gate.MISSING;
-        }
-        boolean callable = entries.stream()
-                .filter(entry -> GateCache.ENTRIES.contains(entry.getName()))
-                .map(webhook -> webhook.getClientConfig().getCaBundle())
-                .noneMatch(bundle -> bundle == null || bundle.isEmpty());
-        return callable ? PolicyStatus.Gate.CLOSED : PolicyStatus.Gate.WITHOUT_AUTHORITY;
+    private static GateState gate(Context<Raw.Policy> context) {
+        return every(context, ValidatingWebhookConfiguration.class).stream()
+                .findFirst()
+                .map(GateCache::of)
+                .orElseGet(GateState.Missing::new);
     }
 }

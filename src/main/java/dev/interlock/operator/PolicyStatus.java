@@ -5,12 +5,14 @@ import dev.interlock.api.v1alpha1.PromotionPolicyStatus;
 import dev.interlock.decision.Match;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.Tightening;
+import dev.interlock.kubernetes.GateState;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.TighteningMapping;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -35,15 +37,7 @@ final class PolicyStatus {
     /// A live webhook process: who, and the generation of this policy that it decides by; 0 where it has none.
     record Replica(String name, long generation) {}
 
-    /// What the API server is told to ask.
-    enum Gate {
-        CLOSED,
-        /// The configuration is there, but an entry has no `caBundle` yet, so that no call can succeed.
-        WITHOUT_AUTHORITY,
-        /// There is no configuration: nothing is asked.
-        MISSING
-    }
-
+    /// @param gate       what the API server is told to ask
     /// @param namespaces labels by name, all that there are
     /// @param seen       what runtime shows
     /// @param asked      of the resources that it names beside workloads; empty where it names none
@@ -51,7 +45,7 @@ final class PolicyStatus {
     /// @param previous   whose conditions keep their time where nothing changed
     static PromotionPolicyStatus of(
             PolicyView view,
-            Gate gate,
+            GateState gate,
             Map<String, Map<String, String>> namespaces,
             List<Replica> replicas,
             Overview.Seen seen,
@@ -73,7 +67,8 @@ final class PolicyStatus {
                 Said.condition(DRIFT_WATCHED, watched(seen), before, generation, now),
                 Said.condition(FEEDBACK, feedback(view, seen), before, generation, now)));
         asked.ifPresent(said -> conditions.add(Said.condition(RESOURCES_ASKED, said, before, generation, now)));
-        typed.ifPresent(said -> conditions.add(Said.condition(EXPRESSIONS_TYPED, said, before, generation, now)));
+        typed.map(said -> stillTyped(said, before, generation))
+                .ifPresent(said -> conditions.add(Said.condition(EXPRESSIONS_TYPED, said, before, generation, now)));
         return new PromotionPolicyStatus(
                 generation,
                 ready.status(),
@@ -98,7 +93,7 @@ final class PolicyStatus {
                         : seen.effective().stream().map(TighteningMapping::spec).toList());
     }
 
-    private static Said ready(Policy policy, Gate gate, Optional<Said> asked, List<Replica> replicas) {
+    private static Said ready(Policy policy, GateState gate, Optional<Said> asked, List<Replica> replicas) {
         long generation = policy.ref().generation();
         List<String> behind = replicas.stream()
                 .filter(replica -> replica.generation() < generation)
@@ -111,14 +106,9 @@ final class PolicyStatus {
                     "Unreadable",
                     "what it guards is undecided, because it cannot be read: " + unreadable.cause());
         }
-        if (gate == Gate.MISSING) {
-            return new Said(
-                    "False",
-                    "NoGate",
-                    "the ValidatingWebhookConfiguration `interlock` or an entry of it is missing: nothing is asked");
-        }
-        if (gate == Gate.WITHOUT_AUTHORITY) {
-            return new Said("False", "GateWithoutAuthority", "the gate has no caBundle yet: no webhook can be called");
+        Optional<Said> open = open(gate);
+        if (open.isPresent()) {
+            return open.get();
         }
         Optional<Said> unasked = asked.filter(said -> said.reason().equals(OtherResources.NOT_ASKED));
         if (unasked.isPresent()) {
@@ -138,6 +128,41 @@ final class PolicyStatus {
                 "True",
                 "Enforced",
                 "all %d webhook processes decide by generation %d".formatted(replicas.size(), generation));
+    }
+
+    /// What was said of this generation is said until the schemas are read, as after each start of the operator.
+    private static Said stillTyped(Said said, List<Condition> before, long generation) {
+        if (!said.equals(ExpressionTypes.BEING_READ)) {
+            return said;
+        }
+        return before.stream()
+                .filter(condition -> Objects.equals(condition.type(), EXPRESSIONS_TYPED)
+                        && condition.observedGeneration() == generation)
+                .findFirst()
+                .map(condition -> new Said(condition.status(), condition.reason(), condition.message()))
+                .orElse(said);
+    }
+
+    /// Why the API server does not ask what it should; empty where it does.
+    private static Optional<Said> open(GateState gate) {
+        return switch (gate) {
+            case GateState.Whole _, GateState.Unknown _ -> Optional.empty();
+            case GateState.Missing _ ->
+                Optional.of(
+                        new Said(
+                                "False",
+                                "NoGate",
+                                "the ValidatingWebhookConfiguration `interlock` or an entry of it is missing: nothing is asked"));
+            case GateState.WithoutAuthority _ ->
+                Optional.of(new Said(
+                        "False", "GateWithoutAuthority", "the gate has no caBundle yet: no webhook can be called"));
+            case GateState.Narrowed(String detail) ->
+                Optional.of(new Said(
+                        "False",
+                        "GateNarrowed",
+                        "the ValidatingWebhookConfiguration `interlock` asks less than it was shipped to, in %s; apply the gate's manifest again"
+                                .formatted(detail)));
+        };
     }
 
     private static Said watched(Overview.Seen seen) {

@@ -3,14 +3,11 @@ package dev.interlock.operator;
 import dev.interlock.kubernetes.Caches;
 import dev.interlock.kubernetes.GateCache;
 import dev.interlock.kubernetes.ResourceGate;
-import dev.interlock.workload.GroupVersionResource;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 
 /// Keeps the second part of the gate as policies and the first part have it.
 public final class ResourceGateKeeper implements AutoCloseable {
@@ -50,7 +47,7 @@ public final class ResourceGateKeeper implements AutoCloseable {
             boolean known = gate.synced() && resources.synced() && caches.synced();
             if (known && System.nanoTime() - notBefore >= 0) {
                 turn.run();
-                resources.keep(gate.live(), others());
+                resources.keep(gate.live(), caches.others());
                 failure = "";
             }
         } catch (RuntimeException e) { // whatever it is: it is tried again
@@ -63,13 +60,6 @@ public final class ResourceGateKeeper implements AutoCloseable {
                                 .formatted(ResourceGate.NAME, failure));
             }
         }
-    }
-
-    /// What policies name that is no workload: about those the first part asks.
-    private Set<GroupVersionResource> others() {
-        return caches.policies().all().stream()
-                .flatMap(policy -> policy.match().others().stream())
-                .collect(Collectors.toSet());
     }
 
     @Override

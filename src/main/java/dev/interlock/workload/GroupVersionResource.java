@@ -38,6 +38,11 @@ public record GroupVersionResource(String group, String version, String resource
         return group.isEmpty() ? version : group + "/" + version;
     }
 
+    /// Whether it is the same resource, in whatever version.
+    public boolean isLike(GroupVersionResource other) {
+        return resource.equals(other.resource) && group.equals(other.group);
+    }
+
     /// As [#parse(String)] takes it.
     @Override
     public String toString() {

@@ -9,6 +9,7 @@ import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.util.List;
@@ -86,6 +87,35 @@ class GuardingTest {
             case Evaluation.Decided(Decision decision) -> decision;
             case Evaluation.Unchanged _, Evaluation.NotGoverned _ -> throw new AssertionError("something changes");
         };
+    }
+
+    /// Catalogue 8: which version somebody writes an object in is theirs to choose.
+    @Test
+    void case8_whatIsInAnotherVersionThanThePolicyNamesIsUndecidedAndNeverLetBy() {
+        GroupVersionResource v1 = new GroupVersionResource("example.com", "v1", "widgets");
+        Match named = new Match(
+                Set.of(),
+                ANY,
+                Set.of(new GroupVersionResource("example.com", "v2", "widgets")),
+                Set.of(),
+                ANY,
+                List.of());
+        Workload widget = Workload.of(new OtherKind(v1, "Widget"), obj("metadata", obj("name", "w")));
+        Policy policy =
+                policy("widgets", named, OnUndecided.DENY, Fixture.check("any", Mode.ENFORCE, Says.PASSED.check()));
+        assertThat(decide(Fixture.create(widget), policy))
+                .isInstanceOfSatisfying(Decision.Undecided.class, undecided -> {
+                    assertThat(undecided.basis().onUndecided()).isEqualTo(OnUndecided.DENY);
+                    assertThat(undecided.causes().items())
+                            .singleElement()
+                            .satisfies(
+                                    reason -> assertThat(reason.violation())
+                                            .isEqualTo(
+                                                    new Violation(
+                                                            "VersionNotNamed",
+                                                            "",
+                                                            "the policy names widgets.v2.example.com, and this object is in version `v1`; write it in the version that the policy names, or name both in the policy")));
+                });
     }
 
     static List<Arguments> guarded() {

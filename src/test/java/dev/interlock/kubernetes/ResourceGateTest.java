@@ -96,13 +96,21 @@ class ResourceGateTest {
                 .satisfies(owner -> assertThat(owner.getUid()).isEqualTo("uid-1"));
     }
 
+    /// It is left as it is then: what it trusts is right until it is told otherwise.
     @Test
-    void whereNobodyCouldBeCalledThereIsNone() {
+    void whereNobodyCouldBeCalledItIsNotWritten() {
         assertThat(ResourceGate.callable(first("Q0E="))).isTrue();
         assertThat(ResourceGate.callable(first(""))).isFalse();
+    }
+
+    @Test
+    void anEntryThatSomebodyTookOutOfTheFirstPartTakesOutItsOwnAndNoOther() {
         ValidatingWebhookConfiguration narrowed = first("Q0E=");
-        narrowed.getWebhooks().removeLast();
-        assertThat(ResourceGate.callable(narrowed)).isFalse();
+        narrowed.getWebhooks().removeIf(entry -> entry.getName().startsWith("optional."));
+        assertThat(ResourceGate.callable(narrowed)).isTrue();
+        assertThat(ResourceGate.configuration(narrowed, NAMED).getWebhooks())
+                .extracting(ValidatingWebhook::getName)
+                .containsExactly("required.resources.interlock.dev");
     }
 
     @ParameterizedTest

@@ -17,8 +17,8 @@ import dev.interlock.feedback.Rule;
 import dev.interlock.feedback.Scope;
 import dev.interlock.feedback.Tighten;
 import dev.interlock.feedback.Trigger;
+import dev.interlock.kubernetes.GateState;
 import dev.interlock.kubernetes.PolicyView;
-import dev.interlock.operator.PolicyStatus.Gate;
 import dev.interlock.operator.PolicyStatus.Replica;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ class PolicyStatusTest {
     private static PromotionPolicyStatus status(Policy policy, List<Replica> replicas) {
         return PolicyStatus.of(
                 view(policy),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 GATED,
                 replicas,
                 Overview.Seen.NOTHING,
@@ -77,7 +77,7 @@ class PolicyStatusTest {
     private static PromotionPolicyStatus matched(Match match, Map<String, Map<String, String>> namespaces) {
         return PolicyStatus.of(
                 view(policy(match)),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 namespaces,
                 UP_TO_DATE,
                 Overview.Seen.NOTHING,
@@ -102,7 +102,7 @@ class PolicyStatusTest {
     private static PromotionPolicyStatus said(Optional<Said> asked, Optional<Said> typed) {
         return PolicyStatus.of(
                 view(policy(PRODUCTION)),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 GATED,
                 UP_TO_DATE,
                 Overview.Seen.NOTHING,
@@ -144,6 +144,69 @@ class PolicyStatusTest {
         assertThat(said.ready()).as("it changes no decision").isEqualTo("True");
     }
 
+    /// As after each start of the operator: a condition that goes and comes back would wake whoever watches it.
+    @Test
+    void whatWasSaidOfItsExpressionsHoldsWhileTheSchemasAreBeingRead() {
+        Optional<Said> found = Optional.of(new Said("False", "TypeProblems", "1 problems"));
+        PromotionPolicyStatus before = said(Optional.empty(), found);
+        assertThat(typedAgain(policy(PRODUCTION), before)).isEqualTo(before);
+        Policy changed = new Policy.Loaded(
+                new PolicyRef(REF.name(), REF.uid(), 8),
+                PRODUCTION,
+                OnUndecided.DENY,
+                Fixture.OWNER,
+                List.of(),
+                List.of());
+        assertThat(Objects.requireNonNull(typedAgain(changed, before).conditions())
+                        .getLast()
+                        .status())
+                .as("another generation has other expressions")
+                .isEqualTo("Unknown");
+    }
+
+    private static PromotionPolicyStatus typedAgain(Policy policy, PromotionPolicyStatus before) {
+        return PolicyStatus.of(
+                view(policy),
+                new GateState.Whole(),
+                GATED,
+                UP_TO_DATE,
+                Overview.Seen.NOTHING,
+                Optional.empty(),
+                Optional.of(ExpressionTypes.BEING_READ),
+                before,
+                NOW);
+    }
+
+    static Stream<Arguments> gates() {
+        return Stream.of(
+                Arguments.of(new GateState.Missing(), "NoGate", "nothing is asked"),
+                Arguments.of(new GateState.WithoutAuthority(), "GateWithoutAuthority", "no caBundle yet"),
+                Arguments.of(
+                        new GateState.Narrowed(
+                                "required.gate.interlock.dev: `rules` leave out resources or operations"),
+                        "GateNarrowed",
+                        "in required.gate.interlock.dev: `rules` leave out resources or operations; apply the gate's"));
+    }
+
+    /// Catalogue 19: Ready means that it is enforced.
+    @ParameterizedTest
+    @MethodSource("gates")
+    void case19_noPolicyIsReadyWhereTheApiServerAsksLessThanItShould(GateState gate, String reason, String message) {
+        PromotionPolicyStatus status = PolicyStatus.of(
+                view(policy(PRODUCTION)),
+                gate,
+                GATED,
+                UP_TO_DATE,
+                Overview.Seen.NOTHING,
+                Optional.empty(),
+                Optional.empty(),
+                null,
+                NOW);
+        assertThat(condition(status, "Ready").reason()).isEqualTo(reason);
+        assertThat(status.ready()).isEqualTo("False");
+        assertThat(status.message()).contains(message);
+    }
+
     static Stream<Arguments> replicas() {
         return Stream.of(
                 Arguments.of(List.of(7L), "True", "Enforced", "all 1 webhook processes decide by generation 7"),
@@ -182,27 +245,6 @@ class PolicyStatusTest {
         assertThat(ready.message()).contains(message);
         assertThat(said.ready()).isEqualTo(status);
         assertThat(said.message()).isEqualTo(ready.message());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"MISSING, NoGate, nothing is asked", "WITHOUT_AUTHORITY, GateWithoutAuthority, no webhook can be called"
-    })
-    void nobodyIsReadyWhileTheGateIsOpen(Gate gate, String reason, String message) {
-        Condition ready = condition(
-                PolicyStatus.of(
-                        view(policy(PRODUCTION)),
-                        gate,
-                        GATED,
-                        UP_TO_DATE,
-                        Overview.Seen.NOTHING,
-                        Optional.empty(),
-                        Optional.empty(),
-                        null,
-                        NOW),
-                "Ready");
-        assertThat(ready.status()).isEqualTo("False");
-        assertThat(ready.reason()).isEqualTo(reason);
-        assertThat(ready.message()).contains(message);
     }
 
     @Test
@@ -327,7 +369,7 @@ class PolicyStatusTest {
 
         PromotionPolicyStatus gone = PolicyStatus.of(
                 view(policy(PRODUCTION)),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 GATED,
                 List.of(),
                 Overview.Seen.NOTHING,
@@ -357,7 +399,7 @@ class PolicyStatusTest {
     void withoutAnEarlierConditionItsTimeIsNow(@Nullable PromotionPolicyStatus previous) {
         PromotionPolicyStatus said = PolicyStatus.of(
                 view(policy(PRODUCTION)),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 GATED,
                 UP_TO_DATE,
                 Overview.Seen.NOTHING,
@@ -377,7 +419,7 @@ class PolicyStatusTest {
         namespaces.put("a", Map.of("interlock.dev/stage", "production"));
         PromotionPolicyStatus first = PolicyStatus.of(
                 view(policy(PRODUCTION)),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 namespaces,
                 replicas,
                 Overview.Seen.NOTHING,
@@ -387,7 +429,7 @@ class PolicyStatusTest {
                 NOW);
         PromotionPolicyStatus second = PolicyStatus.of(
                 view(policy(PRODUCTION)),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 new TreeMap<>(namespaces),
                 replicas.reversed(),
                 Overview.Seen.NOTHING,
@@ -401,7 +443,7 @@ class PolicyStatusTest {
     private static PromotionPolicyStatus later(PromotionPolicyStatus before, List<Replica> replicas) {
         return PolicyStatus.of(
                 view(policy(PRODUCTION)),
-                Gate.CLOSED,
+                new GateState.Whole(),
                 GATED,
                 replicas,
                 Overview.Seen.NOTHING,
@@ -413,7 +455,7 @@ class PolicyStatusTest {
 
     private static PromotionPolicyStatus seen(PolicyView view, Overview.Seen seen) {
         return PolicyStatus.of(
-                view, Gate.CLOSED, GATED, UP_TO_DATE, seen, Optional.empty(), Optional.empty(), null, NOW);
+                view, new GateState.Whole(), GATED, UP_TO_DATE, seen, Optional.empty(), Optional.empty(), null, NOW);
     }
 
     private static Overview.Seen seen(List<String> wouldDeny, List<Tightening> effective, int leftOut) {
