@@ -54,7 +54,13 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
     /// `[production/images-pinned] DigestMissing`, or the code alone where no policy is behind it.
     static String title(Reason reason) {
         String code = reason.violation().code();
-        return reason.policy().isEmpty() ? code : "[%s/%s] %s".formatted(reason.policy(), reason.check(), code);
+        String where = path(reason);
+        return where.isEmpty() ? code : "[%s] %s".formatted(where, code);
+    }
+
+    /// Policy and check, as far as there are any.
+    static String path(Reason reason) {
+        return reason.check().isEmpty() ? reason.policy() : reason.policy() + "/" + reason.check();
     }
 
     /// What is wrong, what its author says to do, and whom to ask.

@@ -42,13 +42,9 @@ final class SarifReport {
     }
 
     private static String rule(Reason reason) {
-        return reason.policy().isEmpty()
-                ? reason.violation().code()
-                : "%s/%s/%s"
-                        .formatted(
-                                reason.policy(),
-                                reason.check(),
-                                reason.violation().code());
+        String where = CheckReport.path(reason);
+        String code = reason.violation().code();
+        return where.isEmpty() ? code : where + "/" + code;
     }
 
     private static Map<String, Object> result(Checking.Checked checked, Reason reason, String rule) {

@@ -34,7 +34,7 @@ public final class Caches implements AutoCloseable {
     /// @param own Interlock's namespace
     public Caches(KubernetesClient client, String own) {
         policies = new MappedCache<>(
-                client, MappedCache.kind("PromotionPolicy", "promotionpolicies", false), PolicyMapping::view);
+                client, MappedCache.kind("PromotionPolicy", "promotionpolicies", false), PolicyViews::read);
         paths = new MappedCache<>(client, MappedCache.kind("DeliveryPath", "deliverypaths", false), PathMapping::path);
         drift = new MappedCache<>(client, MappedCache.kind("DriftEvent", "driftevents", true), DriftMapping::fact);
         namespaces = new NamespaceCache(client, own);
@@ -66,8 +66,11 @@ public final class Caches implements AutoCloseable {
         List<PolicyView> now = policies.values();
         Plain known = plain;
         if (known.from() != now) {
-            known = new Plain(
-                    now, new Policies(now.stream().map(PolicyView::policy).toList()));
+            // A status that says the same to deciders changes nothing that they remember.
+            Policies same = known.from().equals(now)
+                    ? known.policies()
+                    : new Policies(now.stream().map(PolicyView::policy).toList());
+            known = new Plain(now, same);
             plain = known;
         }
         return known.policies();

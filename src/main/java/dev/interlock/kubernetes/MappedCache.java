@@ -22,17 +22,33 @@ public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final KubernetesClient client;
     private final ResourceDefinitionContext kind;
-    private final Function<GenericKubernetesResource, T> mapping;
+    private final Mapping<T> mapping;
     private volatile Map<String, Read<T>> known = Map.of();
     private volatile SharedIndexInformer<GenericKubernetesResource> informer;
     private volatile List<T> values = List.of();
     private Optional<List<T>> unproven = Optional.empty();
 
-    private record Read<T>(String resourceVersion, T value) {}
+    /// What was read of an object.
+    record Read<T>(GenericKubernetesResource stored, T value) {
+        private String resourceVersion() {
+            return stored.getMetadata().getResourceVersion();
+        }
+    }
+
+    /// How objects are read. Total: whatever is stored gives a value.
+    @FunctionalInterface
+    interface Mapping<T> {
+        /// @param before what another version of it was read as, if any was
+        T read(GenericKubernetesResource stored, Optional<Read<T>> before);
+    }
 
     /// @param mapping total: whatever is stored gives a value
     public MappedCache(
             KubernetesClient client, ResourceDefinitionContext kind, Function<GenericKubernetesResource, T> mapping) {
+        this(client, kind, (stored, _) -> mapping.apply(stored));
+    }
+
+    MappedCache(KubernetesClient client, ResourceDefinitionContext kind, Mapping<T> mapping) {
         this.client = client;
         this.kind = kind;
         this.mapping = mapping;
@@ -102,7 +118,7 @@ public final class MappedCache<T> implements CacheProof.Provable, AutoCloseable 
             Read<T> before = known.get(stored.getMetadata().getUid());
             Read<T> read = before != null && before.resourceVersion().equals(version)
                     ? before
-                    : new Read<>(version, mapping.apply(stored));
+                    : new Read<>(stored, mapping.read(stored, Optional.ofNullable(before)));
             next.put(stored.getMetadata().getUid(), read);
             list.add(read.value());
         }

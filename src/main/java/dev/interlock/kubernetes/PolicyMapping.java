@@ -33,6 +33,7 @@ import dev.interlock.decision.Tightening;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.InvalidExpression;
 import dev.interlock.decision.cel.Variables;
+import dev.interlock.decision.cel.library.Patterns;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
 import dev.interlock.decision.check.OwnerKnown;
@@ -53,6 +54,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -190,13 +192,33 @@ public final class PolicyMapping {
         List<ConfiguredCheck> checks = items(required(spec.checks(), "spec.checks"), "spec.checks").stream()
                 .map(check -> check(check, mode, variables))
                 .toList();
+        Match match = match(required(spec.match(), "spec.match"));
+        notTooManyPatterns(match, checks);
         return new Policy.Loaded(
                 ref,
-                match(required(spec.match(), "spec.match")),
+                match,
                 onUndecided(required(spec.onUndecided(), "spec.onUndecided")),
                 SpecReader.owner(required(spec.owner(), "spec.owner")),
                 checks,
                 tightenings);
+    }
+
+    /// They are kept for as long as the policy is there.
+    private static void notTooManyPatterns(Match match, List<ConfiguredCheck> checks) {
+        Stream<Expression> asked = checks.stream()
+                .flatMap(check -> check.check() instanceof ExpressionHolds holds
+                        ? Stream.concat(Stream.of(holds.expression()), holds.messageExpression().stream())
+                        : Stream.empty());
+        Stream<Expression> conditions = match.conditions().stream().map(Condition::expression);
+        int size = Stream.concat(conditions, asked)
+                .map(Expression::patterns)
+                .reduce(Patterns.NONE, Patterns::and)
+                .size();
+        if (size > Patterns.MAX_PROGRAMS) {
+            throw new IllegalArgumentException(
+                    "the regular expressions of all expressions are too large together: %d instructions of at most %d; make them shorter, or split the policy"
+                            .formatted(size, Patterns.MAX_PROGRAMS));
+        }
     }
 
     /// As the CRD bounds it: a review does not have to come from an API server.

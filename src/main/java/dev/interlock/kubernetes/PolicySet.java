@@ -64,11 +64,16 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
         String singular = manifest.kind().toLowerCase(Locale.ROOT);
         return workload.or(() -> policies.stream()
                 .flatMap(policy -> policy.match().resources().stream())
-                .filter(resource -> resource.apiVersion().equals(manifest.apiVersion()))
+                .filter(resource -> resource.isLike(written(manifest, resource)))
                 .filter(resource -> resource.resource().equals(singular)
                         || resource.resource().equals(Pluralize.toPlural(singular)))
                 .findFirst()
-                .map(resource -> new OtherKind(resource, manifest.kind())));
+                .map(resource -> new OtherKind(written(manifest, resource), manifest.kind())));
+    }
+
+    /// In the version of the manifest.
+    private static GroupVersionResource written(Manifest manifest, GroupVersionResource resource) {
+        return GroupVersionResource.of(manifest.apiVersion(), resource.resource());
     }
 
     /// The namespace of an object; empty where its kind is known to be in none.

@@ -1,6 +1,7 @@
 package dev.interlock.kubernetes;
 
 import dev.interlock.decision.Policy;
+import dev.interlock.decision.Tightening;
 import dev.interlock.decision.cel.Stated;
 import dev.interlock.decision.cel.Typing;
 import dev.interlock.decision.check.ExpressionHolds;
@@ -21,6 +22,23 @@ public record PolicyView(Policy policy, List<Pointer> ignored, List<Rule> rules,
     public PolicyView {
         ignored = List.copyOf(ignored);
         rules = List.copyOf(rules);
+    }
+
+    /// With what feedback has made of a policy that can be read.
+    PolicyView with(List<Tightening> tightenings) {
+        return policy instanceof Policy.Loaded loaded
+                ? new PolicyView(
+                        new Policy.Loaded(
+                                loaded.ref(),
+                                loaded.match(),
+                                loaded.onUndecided(),
+                                loaded.owner(),
+                                loaded.checks(),
+                                tightenings),
+                        ignored,
+                        rules,
+                        problem)
+                : this;
     }
 
     /// Its expressions, those of variables left out; none where it cannot be read.

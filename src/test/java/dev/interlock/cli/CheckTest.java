@@ -146,7 +146,9 @@ final class CheckTest {
                         "Denied    ClusterRoleBinding b",
                         "ClusterRoleBinding in ``",
                         "Allowed   Widget shop/w",
-                        "5 objects: 4 denied, 1 allowed; 2 of other kinds")
+                        "Undecided Widget shop/of-another-version",
+                        "[others] VersionNotNamed: the policy names widgets.v1.example.com",
+                        "6 objects: 4 denied, 1 undecided, 1 allowed; 1 of other kinds")
                 .doesNotContain("canary", "Y2FuYXJ5", "staged");
     }
 
@@ -229,6 +231,61 @@ final class CheckTest {
         assertThat(check(pod, "--stage", "production", "-n", "tools").out())
                 .startsWith("Denied    Pod tools/p  stdin:1\n");
         assertThat(check(pod, "--stage", "production").out()).startsWith("Denied    Pod default/p  stdin:1\n");
+    }
+
+    /// As the gate has it: a name that was generated, the namespace that it is made in, and no dry run.
+    @Test
+    void expressionsReadWhatTheApiServerMakesOfTheManifest() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: named}
+                spec:
+                  owner: {team: platform}
+                  match:
+                    namespaceSelector: {}
+                    conditions:
+                    - {name: real, expression: "!request.dryRun"}
+                  mode: Enforce
+                  onUndecided: Deny
+                  checks:
+                  - {id: name, expression: "object.metadata.name.matches('^migrate-[a-z0-9]{5}$') && workload.name == object.metadata.name"}
+                  - {id: namespace, expression: "object.metadata.namespace == 'shop' && object.metadata.namespace == request.namespace"}
+                """);
+        String job = """
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {generateName: migrate-}
+                spec: {template: {spec: {containers: [{name: app, image: nginx}]}}}
+                """;
+        World.Ran ran = check(job, "-n", "shop");
+        assertThat(ran.out()).contains("Job shop/migrate-…").contains("Allowed");
+        assertThat(ran.exit()).isZero();
+        assertThat(check(job, "-n", "cart").exit()).isEqualTo(1);
+    }
+
+    /// Catalogue 8: the cluster would convert it, or not, by what else is asked about.
+    @Test
+    void case8_whatIsInAnotherVersionThanThePolicyNamesIsNotPassedBy() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: scaled}
+                spec:
+                  owner: {team: platform}
+                  match: {namespaceSelector: {}, resources: [horizontalpodautoscalers.v2.autoscaling]}
+                  mode: Enforce
+                  onUndecided: Deny
+                  checks: [{id: few, expression: object.spec.maxReplicas < 10}]
+                """);
+        World.Ran ran = check("""
+                apiVersion: autoscaling/v1
+                kind: HorizontalPodAutoscaler
+                metadata: {name: app, namespace: shop}
+                spec: {maxReplicas: 3}
+                """);
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out() + ran.err()).contains("the policy names horizontalpodautoscalers.v2.autoscaling");
     }
 
     @Test

@@ -120,6 +120,13 @@ final class PolicyLintTest {
                 match(
                         "",
                         "{stages: [production, staging], namespaceSelector: {matchLabels: {interlock.dev/stage: staging}}}"),
+                match(
+                        "6 never-matches",
+                        "{stages: [production], resources: [clusterroles.v1.rbac.authorization.k8s.io, namespaces.v1]}"),
+                match(
+                        "",
+                        "{stages: [production], resources: [clusterroles.v1.rbac.authorization.k8s.io, services.v1]}"),
+                match("", "{namespaceSelector: {}, resources: [clusterroles.v1.rbac.authorization.k8s.io]}"),
                 match("6 never-matches", selector(requirement("a", "In", "x"), requirement("a", "In", "w"))),
                 match("", selector(requirement("a", "In", "x", "w"), requirement("a", "In", "w", "v"))),
                 match(

@@ -88,7 +88,7 @@ class OtherKindTest {
                 Arguments.of(
                         "the same resource of another version",
                         match(Set.of(new GroupVersionResource("", "v2", "services"))),
-                        "NotGoverned"),
+                        "Undecided"),
                 Arguments.of(
                         "the same resource of another group",
                         match(Set.of(new GroupVersionResource("example.com", "v1", "services"))),

@@ -26,6 +26,7 @@ import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Owner;
 import dev.interlock.workload.RegistryPrefix;
 import dev.interlock.workload.WorkloadKind;
@@ -39,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -402,6 +404,30 @@ class PolicyMappingTest {
         GenericKubernetesResource stored = stored(REF, spec(LEAST));
         stored.getAdditionalProperties().clear();
         assertUnreadable(PolicyMapping.policy(stored), Match.ALL, "spec");
+    }
+
+    /// They are kept for as long as the policy is there.
+    @Test
+    void case20_regularExpressionsThatAreLargeTogetherAreRefused() {
+        String many = IntStream.range(0, 30)
+                .mapToObj(i -> "''.matches('%s')"
+                        .formatted("%c{1000}".formatted('a' + i % 26).repeat(5) + i))
+                .collect(Collectors.joining(" || "));
+        assertUnreadable(
+                policy(with("/checks/0", "{id: one, expression: \"%s\"}".formatted(many))),
+                LEAST_MATCH,
+                "the regular expressions of all expressions are too large together");
+    }
+
+    /// What the API server asks about follows from what policies name, whatever else of one cannot be read (law 16).
+    @Test
+    void whatAnUnreadableMatchNamesIsGuardedEverywhere() {
+        Policy policy = policy(with(
+                "/match",
+                "{resources: [services.v1], namespaceSelector: {matchExpressions: [{key: a, operator: Gt}]}}"));
+        assertThat(policy).isInstanceOf(Policy.Unreadable.class);
+        assertThat(policy.match().others()).containsExactly(new GroupVersionResource("", "v1", "services"));
+        assertThat(policy.match().matches(Map.of())).isTrue();
     }
 
     @Test

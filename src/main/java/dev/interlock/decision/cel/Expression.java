@@ -98,9 +98,7 @@ public final class Expression {
         try {
             budget.expression();
             Scope scope = new Scope(bindings, variables);
-            return new Result.Value(ScopedValue.where(Charge.TO, budget::spend)
-                    .where(Patterns.LITERAL, patterns)
-                    .call(() -> evaluate(scope)));
+            return new Result.Value(charged(budget, () -> evaluate(scope)));
         } catch (Budget.Exceeded spent) {
             return new Result.Failed("it was stopped: " + spent.getMessage());
         } catch (StackOverflowError deep) {
@@ -110,13 +108,21 @@ public final class Expression {
         }
     }
 
+    private Object charged(Budget budget, ScopedValue.CallableOp<Object, CelEvaluationException> evaluation)
+            throws CelEvaluationException {
+        return ScopedValue.where(Charge.TO, budget::spend)
+                .where(Patterns.LITERAL, patterns)
+                .call(evaluation);
+    }
+
     /// What it gives whatever it is asked about; empty where that depends.
     public Optional<Object> constant() {
         Budget budget = new Budget(() -> 0);
         try {
             budget.expression();
-            return Optional.of(program.trace(Map.of(), (_, value) -> budget.spend(Cost.of(value))));
-        } catch (CelEvaluationException | Budget.Exceeded _) {
+            return Optional.of(charged(
+                    budget, () -> program.trace(Map.of(), (part, value) -> budget.spend(Cost.of(part, value)))));
+        } catch (CelEvaluationException | Budget.Exceeded | StackOverflowError _) {
             return Optional.empty();
         }
     }
@@ -140,6 +146,11 @@ public final class Expression {
                 && variables.expressions().values().stream()
                         .anyMatch(each -> CHANGE.matcher(each.text).find());
         return composed || CHANGE.matcher(text).find();
+    }
+
+    /// The regular expressions that stand in it and in the variables that it may use.
+    public Patterns patterns() {
+        return patterns;
     }
 
     /// As it is written.

@@ -22,11 +22,16 @@ final class Json {
         };
     }
 
-    private static final class Items extends AbstractList<Object> implements RandomAccess {
+    static final class Items extends AbstractList<Object> implements RandomAccess {
         private final List<Node> items;
 
         Items(List<Node> items) {
             this.items = items;
+        }
+
+        /// As [Cost] has it.
+        long units(long most) {
+            return Cost.units(new Node.Arr(items), most);
         }
 
         @Override

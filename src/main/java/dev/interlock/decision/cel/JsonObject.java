@@ -31,6 +31,11 @@ final class JsonObject extends StructValue<String, Object> implements Map<String
         this.members = new Members(object);
     }
 
+    /// As [Cost] has it.
+    long units(long most) {
+        return Cost.units(object, most);
+    }
+
     @Override
     public Object select(String field) {
         Node member = object.members().get(field);

@@ -27,6 +27,6 @@ final class Scope implements CelVariableResolver {
 
     /// Charges for each part that was evaluated, and more for what is long.
     CelEvaluationListener listener() {
-        return (_, value) -> bindings.budget().spend(Cost.of(value));
+        return (part, value) -> bindings.budget().spend(Cost.of(part, value));
     }
 }

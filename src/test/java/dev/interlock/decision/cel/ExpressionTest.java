@@ -127,6 +127,17 @@ final class ExpressionTest {
         return bindings.budget().spent();
     }
 
+    /// What a comprehension has made so far is charged for once, and not again at each item.
+    @Test
+    void aLoopOverAThousandItemsHasAValue() {
+        assertThat(spent(
+                        "lists.range(1000).map(i, string(i) + ' of a thousand').filter(t, t != '').size() == 1000",
+                        Variables.NONE))
+                .isLessThan(80_000);
+        assertThat(spent("lists.range(1000).transformMapEntry(i, v, {string(i): v}).size() == 1000", Variables.NONE))
+                .isLessThan(80_000);
+    }
+
     /// Each costs 3,600 steps to compile.
     @Test
     void regularExpressionThatStandsThereIsCompiledWithThePolicyAndNotInARequest() {

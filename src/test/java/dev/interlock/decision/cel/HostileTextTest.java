@@ -8,10 +8,14 @@ import dev.interlock.decision.Bindings;
 import dev.interlock.decision.Budget;
 import dev.interlock.decision.Claim;
 import dev.interlock.decision.Fixture;
+import dev.interlock.workload.Node;
 import dev.interlock.workload.Workload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,11 +81,57 @@ final class HostileTextTest {
                 .evaluate(bindings);
     }
 
+    /// Texts that a table has all in one place.
+    @Test
+    void whatIsDistinctAmongTextsOfOneHashIsFoundSoon() {
+        List<String> alike = IntStream.range(0, 1 << 15)
+                .mapToObj(number -> IntStream.range(0, 15)
+                        .mapToObj(bit -> (number >> bit & 1) == 0 ? "Aa" : "BB")
+                        .collect(Collectors.joining()))
+                .toList();
+        assertThat(alike.stream().map(String::hashCode).distinct()).hasSize(1);
+        Workload plain = Fixture.deployment("nginx");
+        Workload hostile = Workload.of(
+                plain.kind(),
+                plain.object()
+                        .with(
+                                "data",
+                                new Node.Arr(
+                                        alike.stream().<Node>map(Node.Text::new).toList())));
+        Bindings bindings = new Bindings(
+                Fixture.create(hostile), hostile, new Claim.Unlisted(), Map.of(), new Budget(System::nanoTime));
+        Expression expression = Expression.any("object.data.distinct().size()", Variables.NONE);
+        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(2), () -> expression.evaluate(bindings)))
+                .isEqualTo(new Expression.Result.Value(1L << 15));
+    }
+
+    /// RE2J seeks the other forms of a letter until it is back at the first, which some letters never are. Those that
+    /// are known are refused; whatever this version of Java has beside them ends.
+    @Test
+    void everyLetterHasAnEndWhereCaseDoesNotCount() {
+        List<String> letters = IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
+                .filter(each -> Character.toUpperCase(each) != each || Character.toLowerCase(each) != each)
+                .mapToObj(Character::toString)
+                .toList();
+        assertThat(letters).hasSizeGreaterThan(2_000);
+        for (String letter : letters) {
+            Expression.Result result = assertTimeoutPreemptively(
+                    Duration.ofSeconds(5), () -> result("text.matches('(?i)' + text)", letter), letter);
+            boolean endless = letter.charAt(0) >= 0x1C80 && letter.charAt(0) <= 0x1C88;
+            assertThat(result)
+                    .as("U+%04X", letter.codePointAt(0))
+                    .isInstanceOf(endless ? Expression.Result.Failed.class : Expression.Result.Value.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "quantity('1' + text).add(quantity(text)).isInteger()",
                 "isQuantity('0.' + text)",
+                "isQuantity(text + '1') || isQuantity('1' + text)",
+                "duration(text + '1s') > duration('1' + text)",
+                "('x' + text + text).contains(text + 'y')",
                 "quantity('1e' + text).compareTo(quantity('1e-' + text))",
                 "isSemver('1.0.0-' + text)",
                 "semver(text, true).compareTo(semver('1.2.3-' + text))",

@@ -12,9 +12,6 @@ final class GoText {
     /// U+FFFD itself, as bytes: what is decoded to it need not have been it.
     private static final String REPLACEMENT = bytes("\uFFFD");
 
-    /// More of it says nothing to people, and whoever quotes it may do so often.
-    private static final int MAX_QUOTED = 100;
-
     private GoText() {}
 
     /// The UTF-8 bytes of a text, one character for each, so that positions and lengths are those that Go
@@ -57,14 +54,16 @@ final class GoText {
         return out.append('"').toString();
     }
 
-    /// Bytes between quotes as `%q` writes them, the first of them where they are many.
+    /// Bytes between quotes as `%q` writes them.
     static String quotedBytes(String bytes) {
-        if (bytes.length() > MAX_QUOTED) {
-            return quotedBytes(bytes.substring(0, MAX_QUOTED)) + "...";
-        }
         StringBuilder out = new StringBuilder(bytes.length() + 2).append('"');
         int at = 0;
         while (at < bytes.length()) {
+            if (bytes.charAt(at) < 0x80) {
+                quote(bytes.charAt(at), out);
+                at++;
+                continue;
+            }
             int size = size(bytes.charAt(at));
             String one = decoded(bytes.substring(at, Math.min(at + size, bytes.length())));
             if (one.startsWith("\uFFFD") && !bytes.startsWith(REPLACEMENT, at)) {

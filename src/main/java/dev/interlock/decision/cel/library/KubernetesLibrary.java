@@ -62,7 +62,7 @@ public final class KubernetesLibrary {
     /// CEL's own functions, but those that are here with a limit.
     public static CelStandardFunctions standardFunctions() {
         return CelStandardFunctions.newBuilder()
-                .excludeFunctions(StandardFunction.MATCHES)
+                .excludeFunctions(StandardFunction.MATCHES, StandardFunction.CONTAINS, StandardFunction.DURATION)
                 .build();
     }
 
@@ -84,10 +84,7 @@ public final class KubernetesLibrary {
     }
 
     private static CelListsExtensions lists() {
-        return CelExtensions.lists(
-                CelListsExtensions.Function.SLICE,
-                CelListsExtensions.Function.DISTINCT,
-                CelListsExtensions.Function.REVERSE);
+        return CelExtensions.lists(CelListsExtensions.Function.SLICE, CelListsExtensions.Function.REVERSE);
     }
 
     /// The overloads by the name of their function: cel-java wants all of one name at once.
@@ -134,6 +131,8 @@ public final class KubernetesLibrary {
         public void setRuntimeOptions(CelRuntimeBuilder runtime, RuntimeEquality equality, CelOptions options) {
             Map<String, List<Overload>> functions = functions(equality);
             functions.put("matches", RegexFunctions.standard());
+            functions.put("contains", StringFunctions.standard());
+            functions.put("duration", DurationFunctions.standard(equality, options));
             functions.forEach((name, overloads) -> runtime.addFunctionBindings(CelFunctionBinding.fromOverloads(
                     name, overloads.stream().map(Overload::binding).toList())));
         }

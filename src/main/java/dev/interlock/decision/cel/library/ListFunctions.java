@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,8 @@ final class ListFunctions {
             CelExpr.ExprKind.Kind.IDENT,
             CelExpr.ExprKind.Kind.COMPREHENSION,
             CelExpr.ExprKind.Kind.CALL);
+
+    private static final Set<Class<?>> COMPARABLE = Set.of(String.class, Long.class, UnsignedLong.class, Boolean.class);
 
     private static final String SORT_BY_KEYS = "@sortByAssociatedKeys";
 
@@ -68,6 +71,8 @@ final class ListFunctions {
                 list,
                 ANY,
                 (items, item) -> lastIndexOf(items, item, equality)));
+        overloads.add(
+                Overload.member("distinct", "list_distinct", list.type(), list, items -> distinct(items, equality)));
         overloads.add(Overload.member("flatten", "list_flatten", anything, lists, items -> flatten(items, 1)));
         overloads.add(Overload.member(
                 "flatten", "list_flatten_int", ListType.create(SimpleType.DYN), dynamic, INT, ListFunctions::flatten));
@@ -178,6 +183,27 @@ final class ListFunctions {
             return UnsignedLong.valueOf(sum);
         }
         throw new Failure("no such overload");
+    }
+
+    /// The first of those that are equal. cel-java's own has them in a table, for which somebody may choose texts that
+    /// are all in one place of it.
+    private static List<Object> distinct(List<Object> items, RuntimeEquality equality) {
+        if (items.isEmpty()) {
+            return items;
+        }
+        Class<?> type = items.getFirst().getClass();
+        if (COMPARABLE.contains(type) && items.stream().allMatch(item -> item.getClass() == type)) {
+            // In one place of this they are in order.
+            return List.copyOf(new LinkedHashSet<>(items));
+        }
+        List<Object> distinct = new ArrayList<>();
+        for (Object item : items) {
+            if (indexOf(distinct, item, equality) < 0) {
+                distinct.add(item);
+            }
+            Charge.units(distinct.size());
+        }
+        return List.copyOf(distinct);
     }
 
     private static long indexOf(List<Object> items, Object item, RuntimeEquality equality) {

@@ -31,6 +31,26 @@ public final class Patterns {
     /// The instructions a program may have.
     private static final int MAX_PROGRAM = 10_000;
 
+    /// The instructions that all programs of one policy may have: they are kept for as long as it is there.
+    public static final int MAX_PROGRAMS = 100_000;
+
+    /// So many characters of a range, each of which is looked at where case does not count, cost as much as an
+    /// instruction.
+    private static final int FOLDED_PER_INSTRUCTION = 32;
+
+    /// Of these (Cyrillic, since Unicode 9) RE2J never finds an end where case does not count: what they are written
+    /// as in capitals is written otherwise in small letters.
+    private static final int FIRST_ENDLESS = 0x1C80;
+
+    private static final int LAST_ENDLESS = 0x1C88;
+
+    /// One of them, or the number of one.
+    private static final java.util.regex.Pattern ENDLESS =
+            java.util.regex.Pattern.compile("[\\x{1C80}-\\x{1C88}]|\\\\x\\{0*1[cC]8[0-8]\\}");
+
+    /// What a class such as `\pL` costs, as instructions.
+    private static final int NAMED_CLASS = 16;
+
     /// What it costs to make an instruction, of which some 1 KB is allocated.
     private static final int STEPS_PER_INSTRUCTION = 4;
 
@@ -43,14 +63,28 @@ public final class Patterns {
     /// Those of an expression in which [KubernetesLibrary#validators()] find nothing.
     public static Patterns in(CelAbstractSyntaxTree tree) {
         Map<String, Pattern> compiled = new HashMap<>();
-        literals(CelNavigableAst.fromAst(tree)).map(Literals::string).forEach(regex -> {
+        int size = 0;
+        for (String regex : literals(CelNavigableAst.fromAst(tree))
+                .map(Literals::string)
+                .distinct()
+                .toList()) {
             try {
-                compiled.put(regex, compile(regex));
+                Pattern pattern = compile(regex);
+                compiled.put(regex, pattern);
+                size += pattern.programSize();
             } catch (Failure e) {
                 // Says so when it is evaluated.
             }
-        });
+            if (size > MAX_PROGRAMS) {
+                break;
+            }
+        }
         return compiled.isEmpty() ? NONE : new Patterns(Map.copyOf(compiled));
+    }
+
+    /// The instructions that all of them have.
+    public int size() {
+        return compiled.values().stream().mapToInt(Pattern::programSize).sum();
     }
 
     /// These and others.
@@ -107,16 +141,23 @@ public final class Patterns {
     /// A scan of an expression for how its repetitions multiply. What is no valid expression may be misread: it
     /// is refused afterwards.
     private static final class Repetitions {
+        private static final java.util.regex.Pattern FOLDING = java.util.regex.Pattern.compile("\\(\\?[a-zA-Z]*i");
+
         private final String regex;
+        private final boolean folding;
         private int at;
 
         Repetitions(String regex) {
             this.regex = regex;
+            this.folding = FOLDING.matcher(regex).find();
         }
 
         /// The instructions of its program, more or less.
         long size() throws Failure {
             if (regex.length() > MAX_PROGRAM) {
+                throw tooLarge();
+            }
+            if (folding && ENDLESS.matcher(regex).find()) {
                 throw tooLarge();
             }
             // Groups that are open: the size and the highest product of repetitions of what was read in each.
@@ -155,8 +196,7 @@ public final class Patterns {
                         }
                     }
                     default -> {
-                        skipAtom();
-                        atom = new long[] {1, 1};
+                        atom = new long[] {1 + skipAtom(), 1};
                         add(group, atom, 1);
                     }
                 }
@@ -187,23 +227,28 @@ public final class Patterns {
             return Long.parseLong(high.isEmpty() ? low : high);
         }
 
-        private void skipAtom() {
+        /// @return what it costs beyond an instruction
+        private long skipAtom() {
             char first = regex.charAt(at++);
             if (first == '\\' && regex.startsWith("Q", at)) {
                 int end = regex.indexOf("\\E", at);
                 at = end < 0 ? regex.length() : end + 2;
             } else if (first == '\\') {
                 at = Math.min(at + 1, regex.length());
-                if (regex.startsWith("{", at) && "pPx".indexOf(regex.charAt(at - 1)) >= 0) {
+                boolean named = "pP".indexOf(regex.charAt(at - 1)) >= 0;
+                if (regex.startsWith("{", at) && (named || regex.charAt(at - 1) == 'x')) {
                     int end = regex.indexOf('}', at);
                     at = end < 0 ? regex.length() : end + 1;
                 }
+                return named ? NAMED_CLASS : 0;
             } else if (first == '[') {
-                skipClass();
+                return skipClass();
             }
+            return 0;
         }
 
-        private void skipClass() {
+        private long skipClass() {
+            int begin = at;
             if (regex.startsWith("^", at)) {
                 at++;
             }
@@ -218,7 +263,26 @@ public final class Patterns {
                     at += regex.charAt(at) == '\\' ? 2 : 1;
                 }
             }
+            String inside = regex.substring(begin, Math.min(at, regex.length()));
             at = Math.min(at + 1, regex.length());
+            long named = inside.split("\\\\[pP]", -1).length - 1L;
+            return named * NAMED_CLASS + (folding ? span(inside) / FOLDED_PER_INSTRUCTION : 0);
+        }
+
+        /// The characters between the two of each range, and all of them where an end is written as a number or one
+        /// of them has no end.
+        private static long span(String inside) {
+            long span = 0;
+            for (int dash = inside.indexOf('-', 1); dash > 0; dash = inside.indexOf('-', dash + 1)) {
+                if (dash + 1 < inside.length()) {
+                    int first = inside.codePointBefore(dash);
+                    int last = inside.codePointAt(dash + 1);
+                    boolean number = inside.lastIndexOf("\\x", dash) >= 0 || inside.startsWith("\\x", dash + 1);
+                    boolean endless = first <= LAST_ENDLESS && last >= FIRST_ENDLESS;
+                    span += number || endless ? Character.MAX_CODE_POINT : Math.max(0, last - first);
+                }
+            }
+            return span;
         }
 
         private static boolean isDigits(String text) {

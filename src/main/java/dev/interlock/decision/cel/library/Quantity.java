@@ -37,6 +37,9 @@ final class Quantity extends Opaque {
 
     /// Whether Kubernetes holds it in 64 bits: the unscaled value of the amount does fit, but that is not
     /// enough.
+    /// To read a number takes a time that is quadratic in its digits.
+    private static final int MOST_DIGITS = 1_000;
+
     private final boolean small;
 
     private Quantity(BigDecimal amount, boolean small) {
@@ -57,6 +60,9 @@ final class Quantity extends Opaque {
         Integer binary = BINARY.get(parts.suffix());
         int exponent = binary != null ? binary : decimalExponent(parts.suffix());
         String digits = parts.whole() + parts.fraction();
+        if (digits.length() > MOST_DIGITS) {
+            throw new Failure("the quantity has too many digits");
+        }
         boolean fits;
         if (binary == null) {
             fits = digits.length() <= MAX_DIGITS && exponent - parts.fraction().length() >= -NANO;
