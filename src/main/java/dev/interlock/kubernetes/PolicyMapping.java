@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.interlock.api.v1alpha1.CheckSpec;
 import dev.interlock.api.v1alpha1.DigestRule;
+import dev.interlock.api.v1alpha1.ImagesSpec;
 import dev.interlock.api.v1alpha1.MatchSpec;
 import dev.interlock.api.v1alpha1.ModeName;
 import dev.interlock.api.v1alpha1.NamedExpressionSpec;
@@ -46,6 +47,8 @@ import dev.interlock.workload.RegistryPrefix;
 import dev.interlock.workload.WorkloadKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -192,6 +195,13 @@ public final class PolicyMapping {
         List<ConfiguredCheck> checks = items(required(spec.checks(), "spec.checks"), "spec.checks").stream()
                 .map(check -> check(check, mode, variables))
                 .toList();
+        Set<CheckId> ids = new HashSet<>();
+        for (ConfiguredCheck check : checks) {
+            if (!ids.add(check.id())) {
+                throw new IllegalArgumentException("check id `%s` is there twice; give each its own"
+                        .formatted(check.id().value()));
+            }
+        }
         Match match = match(required(spec.match(), "spec.match"));
         notTooManyPatterns(match, checks);
         return new Policy.Loaded(
@@ -294,27 +304,52 @@ public final class PolicyMapping {
 
     /// The kinds of check. A new kind is one line here.
     private static Check kind(CheckSpec spec, Variables variables) {
+        List<Check> kinds = new ArrayList<>();
         if (spec.expression() != null) {
-            return expression(spec, spec.expression(), variables);
+            kinds.add(expression(spec, spec.expression(), variables));
         }
         if (spec.images() != null) {
-            return new ImagesAllowed(
-                    required(spec.images().digest(), "images.digest") == DigestRule.REQUIRED,
-                    items(spec.images().registries(), "images.registries").stream()
-                            .map(text -> registry(text, spec.id()))
-                            .toList(),
-                    items(spec.images().deniedTags(), "images.deniedTags"));
+            kinds.add(images(spec.images(), spec.id()));
         }
         if (spec.ownership() != null) {
-            return new OwnerKnown();
+            kinds.add(new OwnerKnown());
         }
         if (spec.podSecurity() != null) {
-            return podSecurity(spec.podSecurity());
+            kinds.add(podSecurity(spec.podSecurity()));
         }
         if (spec.stability() != null) {
-            return stable(spec.stability());
+            kinds.add(stable(spec.stability()));
         }
-        throw new IllegalArgumentException("check `%s` has no kind that this version knows".formatted(spec.id()));
+        if (kinds.isEmpty()) {
+            throw new IllegalArgumentException("check `%s` has no kind that this version knows".formatted(spec.id()));
+        }
+        if (kinds.size() > 1) {
+            throw new IllegalArgumentException("check `%s` has %d kinds; leave one".formatted(spec.id(), kinds.size()));
+        }
+        if (spec.expression() == null && (spec.message() != null || spec.messageExpression() != null)) {
+            throw new IllegalArgumentException(
+                    "check `%s`: message and messageExpression go with an expression; leave them out"
+                            .formatted(spec.id()));
+        }
+        return kinds.getFirst();
+    }
+
+    private static ImagesAllowed images(ImagesSpec spec, String id) {
+        boolean digest = required(spec.digest(), "images.digest") == DigestRule.REQUIRED;
+        List<RegistryPrefix> registries = items(spec.registries(), "images.registries").stream()
+                .map(text -> registry(text, id))
+                .toList();
+        List<String> tags = items(spec.deniedTags(), "images.deniedTags");
+        if (digest && !tags.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "check `%s`: deniedTags would deny nothing that `digest: Required` does not; leave one of them out"
+                            .formatted(id));
+        }
+        if (!digest && registries.isEmpty() && tags.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "check `%s` could never fail; require the digest, or name registries or deniedTags".formatted(id));
+        }
+        return new ImagesAllowed(digest, registries, tags);
     }
 
     private static ExpressionHolds expression(CheckSpec spec, String text, Variables variables) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The policies that are shipped in `deploy/policies`, each with its cases: what it lets in, and for each
@@ -61,11 +62,21 @@ final class PacksTest {
         }
     }
 
-    @Test
-    void theSameChecksRecordThenWarnThenDenyFromStageToStage() throws IOException {
-        assertThat(of("staged"))
-                .extracting(each -> each.path("outcome").asText())
-                .containsExactly("Allowed", "Warned", "Denied");
+    @ParameterizedTest
+    @CsvSource({"development, Allowed, Recorded", "staging, Warned, Warns", "production, Denied, Denies"})
+    void theSameChecksRecordThenWarnThenDenyFromStageToStage(String stage, String outcome, String effect)
+            throws IOException {
+        List<JsonNode> cases = of("staged").stream()
+                .filter(each -> each.path("name").asText().endsWith("in " + stage))
+                .toList();
+        assertThat(cases).anySatisfy(each -> assertThat(each.path("reasons")).isEmpty());
+        for (String id : ids("staged/%s.yaml".formatted(stage))) {
+            assertThat(cases).anySatisfy(each -> {
+                assertThat(each.path("outcome").asText()).isEqualTo(outcome);
+                assertThat(each.path("reasons").findValuesAsText("check")).containsExactly(id);
+                assertThat(each.path("reasons").findValuesAsText("effect")).containsExactly(effect);
+            });
+        }
     }
 
     @ParameterizedTest

@@ -285,7 +285,7 @@ class PolicyMappingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/exceptions, {maxDuration: 14d}", "/checks/0/message, hello", "/match/conditions, []"})
+    @CsvSource({"/exceptions, {maxDuration: 14d}", "/checks/0/severity, hello", "/match/conditions, []"})
     void aFieldOfANewerVersionIsPassedBy(String pointer, String value) {
         assertThat(policy(with(pointer, value))).isEqualTo(policy(spec(LEAST)));
     }
@@ -404,6 +404,31 @@ class PolicyMappingTest {
         GenericKubernetesResource stored = stored(REF, spec(LEAST));
         stored.getAdditionalProperties().clear();
         assertUnreadable(PolicyMapping.policy(stored), Match.ALL, "spec");
+    }
+
+    /// What the API server refuses by the CRD's rules may be stored under another CRD, or stand in a file.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{id: one, expression: 'true', ownership: {}}                        | has 2 kinds",
+                "{id: one, ownership: {}, message: hello}                            | go with an expression",
+                "{id: one, ownership: {}, messageExpression: '\"no\"'}             | go with an expression",
+                "{id: one, images: {digest: Required, deniedTags: [edge]}}           | would deny nothing",
+                "{id: one, images: {digest: Optional}}                               | could never fail",
+            })
+    void case36_aCheckOfWhichAFieldWouldSayNothingIsUnreadable(String check, String cause) {
+        assertUnreadable(policy(with("/checks/0", check)), LEAST_MATCH, cause);
+    }
+
+    @Test
+    void case36_anIdThatIsThereTwiceIsUnreadable() {
+        assertUnreadable(
+                policy(with(
+                        "/checks",
+                        "[{id: one, ownership: {}}, {id: one, podSecurity: {level: baseline, version: latest}}]")),
+                LEAST_MATCH,
+                "check id `one` is there twice");
     }
 
     /// They are kept for as long as the policy is there.
