@@ -3,6 +3,7 @@ package dev.interlock.decision;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A label selector with Kubernetes' meaning (`k8s.io/apimachinery/pkg/labels`): all labels and all
 /// requirements must hold; `NotIn` holds where the label is absent.
@@ -19,7 +20,15 @@ public record LabelSelector(Map<String, String> labels, List<Requirement> requir
                 && requirements.stream().allMatch(requirement -> requirement.matches(candidate));
     }
 
+    /// The labels that it looks at.
+    Stream<String> keys() {
+        return Stream.concat(labels.keySet().stream(), requirements.stream().map(Requirement::key));
+    }
+
     public sealed interface Requirement {
+        /// The label that it is about.
+        String key();
+
         boolean matches(Map<String, String> candidate);
     }
 

@@ -1,14 +1,19 @@
 package dev.interlock.decision;
 
 import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.Stage;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// All policies that there are. Which of them guard a resource in a namespace is found once for all
-/// namespaces with the same labels, so that the others cost a request nothing. Immutable to whoever looks at
-/// it.
+/// namespaces that are alike in the labels at which policies look, so that the others cost a request nothing, however
+/// many namespaces there are. Immutable to whoever looks at it.
 public final class Policies {
     /// More kinds of namespaces than this are not remembered at a time.
     private static final int MOST_KNOWN = 4096;
@@ -17,6 +22,7 @@ public final class Policies {
 
     private final List<Policy> all;
     private final boolean askExpressions;
+    private final Set<String> labels;
     private final Map<Where, List<Policy>> known = new ConcurrentHashMap<>();
 
     private record Where(Map<String, String> namespaceLabels, GroupVersionResource resource, Operation operation) {}
@@ -25,6 +31,10 @@ public final class Policies {
     public Policies(List<Policy> policies) {
         this.all = policies.stream().sorted(Comparator.comparing(Policy::ref)).toList();
         this.askExpressions = all.stream().anyMatch(Policies::asksExpressions);
+        this.labels = Stream.concat(
+                        Stream.of(Stage.LABEL),
+                        all.stream().flatMap(policy -> policy.match().selector().keys()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean asksExpressions(Policy policy) {
@@ -48,12 +58,21 @@ public final class Policies {
         return all;
     }
 
+    /// Those at which a policy looks.
+    private Map<String, String> looked(Map<String, String> namespaceLabels) {
+        Map<String, String> looked = HashMap.newHashMap(namespaceLabels.size());
+        namespaceLabels.forEach((key, value) -> {
+            if (labels.contains(key)) {
+                looked.put(key, value);
+            }
+        });
+        return looked;
+    }
+
     /// Those that guard something of the resource in such a namespace, in the order of their references.
-    ///
-    /// @param namespaceLabels which nobody changes any more
     public List<Policy> guarding(
             Map<String, String> namespaceLabels, GroupVersionResource resource, Operation operation) {
-        Where where = new Where(namespaceLabels, resource, operation);
+        Where where = new Where(looked(namespaceLabels), resource, operation);
         List<Policy> found = known.get(where);
         if (found == null) {
             found = all.stream()

@@ -10,8 +10,11 @@ import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.OtherKind;
+import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -291,5 +294,22 @@ class GuardingTest {
                             .toList());
         }
         assertThat(index.all()).isSortedAccordingTo((one, other) -> one.ref().compareTo(other.ref()));
+    }
+
+    /// Each namespace has a label of its own, its name: what is found for one is found for all that are alike.
+    @Test
+    void whatIsFoundIsFoundOnceForNamespacesThatAreAlikeToPolicies() {
+        Policies index =
+                new Policies(List.of(policy("p", new Match(Set.of("s1"), labelled("tier", "t1")), OnUndecided.DENY)));
+        Set<List<Policy>> found = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < 10_000; i++) {
+            found.add(index.guarding(
+                    Map.of("kubernetes.io/metadata.name", "n" + i, Stage.LABEL, "s1", "tier", "t1"),
+                    KINDS.getFirst().groupVersionResource(),
+                    Operation.CREATE));
+        }
+        assertThat(found)
+                .singleElement()
+                .satisfies(policies -> assertThat(policies).hasSize(1));
     }
 }
