@@ -37,8 +37,12 @@ public final class ManifestReader {
     private static final int LONGEST_PATH = 4_000;
     private static final int LONGEST_NUMBER = 400;
 
+    /// The most characters of the paths of all values: each is kept, with its line.
+    private static final long MOST_OF_PATHS = 128 << 20;
+
     private final String file;
     private int nodes;
+    private long paths;
 
     private ManifestReader(String file) {
         this.file = file;
@@ -143,6 +147,13 @@ public final class ManifestReader {
         }
         if (path.length() > LONGEST_PATH) {
             throw refused(node, "the names that lead to it are longer than %,d characters".formatted(LONGEST_PATH));
+        }
+        paths += path.length();
+        if (paths > MOST_OF_PATHS) {
+            throw refused(
+                    node,
+                    "the names that lead to its values are together longer than %,d characters; give it in several files"
+                            .formatted(MOST_OF_PATHS));
         }
         lines.putIfAbsent(path, line(node));
         return switch (node) {

@@ -193,6 +193,10 @@ final class ManifestReaderTest {
                         "app.yaml:3: it is no Kubernetes object"),
                 Arguments.of(
                         "names that grow", growing(), "the names that lead to it are longer than 4,000 characters"),
+                Arguments.of(
+                        "a long name over many values",
+                        "a".repeat(3_900) + ":\n" + "- 1\n".repeat(40_000),
+                        "the names that lead to its values are together longer than"),
                 Arguments.of("an alias bomb", bomb, "app.yaml:"),
                 Arguments.of("an alias of itself", "a: &a [*a]\n", "app.yaml:"),
                 Arguments.of("too deep", "a: " + "[".repeat(100_000) + "]".repeat(100_000), "Nesting Depth exceeded"),
