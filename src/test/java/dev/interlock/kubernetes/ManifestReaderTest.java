@@ -195,7 +195,7 @@ final class ManifestReaderTest {
                         "names that grow", growing(), "the names that lead to it are longer than 4,000 characters"),
                 Arguments.of(
                         "a long name over many values",
-                        "a".repeat(3_900) + ":\n" + "- 1\n".repeat(40_000),
+                        "%1$s:\n %1$s:\n  %1$s:\n".formatted("a".repeat(1_000)) + "  - 1\n".repeat(60_000),
                         "the names that lead to its values are together longer than"),
                 Arguments.of("an alias bomb", bomb, "app.yaml:"),
                 Arguments.of("an alias of itself", "a: &a [*a]\n", "app.yaml:"),
