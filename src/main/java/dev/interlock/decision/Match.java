@@ -63,11 +63,12 @@ public record Match(
         return (stages.isEmpty() || (stage != null && stages.contains(stage))) && selector.matches(namespaceLabels);
     }
 
-    /// Whether it guards workloads of such a kind.
+    /// Whether what becomes of workloads of such a kind matters to it: it guards them, or it guards no workloads at
+    /// all and goes by those of its namespaces.
     ///
     /// @param kind for example `Deployment`
     public boolean matchesKind(String kind) {
-        return resources.isEmpty()
+        return others().size() == resources.size()
                 || Arrays.stream(WorkloadKind.values())
                         .anyMatch(workload ->
                                 workload.kind().equals(kind) && resources.contains(workload.groupVersionResource()));

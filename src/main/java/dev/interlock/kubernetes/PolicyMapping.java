@@ -55,9 +55,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -81,10 +81,12 @@ public final class PolicyMapping {
         try {
             PromotionPolicySpec readable =
                     required(SpecReader.JSON.treeToValue(judged(spec), PromotionPolicySpec.class), "spec");
-            return policy(
-                    ref,
-                    readable,
-                    TighteningMapping.read(stored.getAdditionalProperties().get("status")));
+            return ScopedValue.where(Patterns.ROOM, new AtomicInteger(Patterns.MAX_PROGRAMS))
+                    .call(() -> policy(
+                            ref,
+                            readable,
+                            TighteningMapping.read(
+                                    stored.getAdditionalProperties().get("status"))));
         } catch (Exception unreadable) {
             return new Policy.Unreadable(ref, matchOf(spec), SpecReader.cause(unreadable));
         }
@@ -177,7 +179,9 @@ public final class PolicyMapping {
 
     private static Match everywhere(JsonNode resources) {
         Set<GroupVersionResource> named = StreamSupport.stream(resources.spliterator(), false)
-                .map(name -> Governable.resource(name.asText()))
+                .map(JsonNode::asText)
+                .filter(Governable::is)
+                .map(Governable::resource)
                 .collect(Collectors.toSet());
         return named.isEmpty()
                 ? Match.ALL
@@ -202,33 +206,13 @@ public final class PolicyMapping {
                         .formatted(check.id().value()));
             }
         }
-        Match match = match(required(spec.match(), "spec.match"));
-        notTooManyPatterns(match, checks);
         return new Policy.Loaded(
                 ref,
-                match,
+                match(required(spec.match(), "spec.match")),
                 onUndecided(required(spec.onUndecided(), "spec.onUndecided")),
                 SpecReader.owner(required(spec.owner(), "spec.owner")),
                 checks,
                 tightenings);
-    }
-
-    /// They are kept for as long as the policy is there.
-    private static void notTooManyPatterns(Match match, List<ConfiguredCheck> checks) {
-        Stream<Expression> asked = checks.stream()
-                .flatMap(check -> check.check() instanceof ExpressionHolds holds
-                        ? Stream.concat(Stream.of(holds.expression()), holds.messageExpression().stream())
-                        : Stream.empty());
-        Stream<Expression> conditions = match.conditions().stream().map(Condition::expression);
-        int size = Stream.concat(conditions, asked)
-                .map(Expression::patterns)
-                .reduce(Patterns.NONE, Patterns::and)
-                .size();
-        if (size > Patterns.MAX_PROGRAMS) {
-            throw new IllegalArgumentException(
-                    "the regular expressions of all expressions are too large together: %d instructions of at most %d; make them shorter, or split the policy"
-                            .formatted(size, Patterns.MAX_PROGRAMS));
-        }
     }
 
     /// As the CRD bounds it: a review does not have to come from an API server.

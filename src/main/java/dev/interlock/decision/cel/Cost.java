@@ -6,13 +6,15 @@ import dev.cel.common.values.CelByteString;
 import dev.interlock.decision.Budget;
 import dev.interlock.workload.Node;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// What a value costs, in steps of [Budget]: whoever gets it may look at all of it. What an expression makes may hold
 /// the same part many times, and is looked at as often: it costs what it would if each were another. What is of the
-/// object is as large as it is, and costs what is nearest.
+/// object is as large as it is, and costs what is nearest, where it is there once.
 final class Cost {
     private static final int UNITS_PER_STEP = 64;
 
@@ -35,11 +37,14 @@ final class Cost {
     }
 
     static long of(Object value) {
-        return 1
-                + switch (value) {
-                    case JsonObject _, Json.Items _ -> nearest(value) * ITEM / UNITS_PER_STEP;
-                    default -> units(value, MOST) / UNITS_PER_STEP;
-                };
+        return switch (value) {
+            case Optional<?> optional -> optional.map(Cost::of).orElse(1L);
+            case JsonObject _, Json.Items _ -> 1 + nearest(value) * ITEM / UNITS_PER_STEP;
+            case String text -> 1 + text.length() / UNITS_PER_STEP;
+            case CelByteString bytes -> 1 + bytes.size() / UNITS_PER_STEP;
+            case Collection<?> _, Map<?, ?> _ -> 1 + new Made().units(value, MOST) / UNITS_PER_STEP;
+            default -> 1;
+        };
     }
 
     /// Whether it is what a comprehension has made so far, whose parts have been charged for one by one.
@@ -63,38 +68,48 @@ final class Cost {
         };
     }
 
-    /// @return more than `most` where it is more, and no matter how much
-    private static long units(Object value, long most) {
-        return switch (value) {
-            case String text -> ITEM + text.length();
-            case CelByteString bytes -> ITEM + bytes.size();
-            case JsonObject object -> ITEM + object.units(most);
-            case Json.Items items -> ITEM + items.units(most);
-            case Map<?, ?> members -> {
-                long sum = ITEM;
-                for (Map.Entry<?, ?> member : members.entrySet()) {
-                    sum += units(member.getKey(), most - sum);
-                    sum += units(member.getValue(), most - sum);
-                    if (sum > most) {
-                        break;
+    /// One value that an expression has made.
+    private static final class Made {
+        /// The parts of the object that are in it once. What is in it again costs all that it holds.
+        private final Set<Object> once = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        /// @return more than `most` where it is more, and no matter how much
+        long units(Object value, long most) {
+            return switch (value) {
+                case String text -> ITEM + text.length();
+                case CelByteString bytes -> ITEM + bytes.size();
+                case JsonObject object -> once.add(object.node()) ? nearestUnits(object) : object.units(most);
+                case Json.Items items -> once.add(items.nodes()) ? nearestUnits(items) : items.units(most);
+                case Map<?, ?> members -> {
+                    long sum = ITEM;
+                    for (Map.Entry<?, ?> member : members.entrySet()) {
+                        sum += units(member.getKey(), most - sum);
+                        sum += units(member.getValue(), most - sum);
+                        if (sum > most) {
+                            break;
+                        }
                     }
+                    yield sum;
                 }
-                yield sum;
-            }
-            case Collection<?> items -> {
-                long sum = ITEM;
-                for (Object item : items) {
-                    sum += units(item, most - sum);
-                    if (sum > most) {
-                        break;
+                case Collection<?> items -> {
+                    long sum = ITEM;
+                    for (Object item : items) {
+                        sum += units(item, most - sum);
+                        if (sum > most) {
+                            break;
+                        }
                     }
+                    yield sum;
                 }
-                yield sum;
-            }
-            case Optional<?> optional ->
-                ITEM + optional.map(inside -> units(inside, most)).orElse(0L);
-            default -> ITEM;
-        };
+                case Optional<?> optional ->
+                    ITEM + optional.map(inside -> units(inside, most)).orElse(0L);
+                default -> ITEM;
+            };
+        }
+
+        private static long nearestUnits(Object value) {
+            return ITEM + nearest(value) * ITEM;
+        }
     }
 
     /// Of the object.

@@ -87,7 +87,7 @@ public final class Expression {
             return new Expression(text, variables, tree.getResultType(), cel.createProgram(tree), patterns);
         } catch (CelValidationException e) {
             throw new InvalidExpression(described(e.getErrors().getFirst()));
-        } catch (CelEvaluationException e) {
+        } catch (CelEvaluationException | IllegalArgumentException e) {
             throw new InvalidExpression(firstLine(String.valueOf(e.getMessage())));
         }
     }
@@ -111,7 +111,7 @@ public final class Expression {
     private Object charged(Budget budget, ScopedValue.CallableOp<Object, CelEvaluationException> evaluation)
             throws CelEvaluationException {
         return ScopedValue.where(Charge.TO, budget::spend)
-                .where(Patterns.LITERAL, patterns)
+                .where(Patterns.KNOWN, patterns.known())
                 .call(evaluation);
     }
 
@@ -146,11 +146,6 @@ public final class Expression {
                 && variables.expressions().values().stream()
                         .anyMatch(each -> CHANGE.matcher(each.text).find());
         return composed || CHANGE.matcher(text).find();
-    }
-
-    /// The regular expressions that stand in it and in the variables that it may use.
-    public Patterns patterns() {
-        return patterns;
     }
 
     /// As it is written.

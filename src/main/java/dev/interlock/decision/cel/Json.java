@@ -29,6 +29,11 @@ final class Json {
             this.items = items;
         }
 
+        /// By which it is known again.
+        List<Node> nodes() {
+            return items;
+        }
+
         /// As [Cost] has it.
         long units(long most) {
             return Cost.units(new Node.Arr(items), most);

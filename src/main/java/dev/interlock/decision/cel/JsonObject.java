@@ -31,6 +31,11 @@ final class JsonObject extends StructValue<String, Object> implements Map<String
         this.members = new Members(object);
     }
 
+    /// By which it is known again.
+    Node.Obj node() {
+        return object;
+    }
+
     /// As [Cost] has it.
     long units(long most) {
         return Cost.units(object, most);

@@ -16,6 +16,7 @@ import dev.cel.runtime.CelStandardFunctions;
 import dev.cel.runtime.CelStandardFunctions.StandardFunction;
 import dev.cel.runtime.RuntimeEquality;
 import dev.cel.runtime.RuntimeHelpers;
+import dev.cel.runtime.standard.StringFunction.StringOverload;
 import dev.cel.validator.CelAstValidator;
 import dev.cel.validator.validators.DurationLiteralValidator;
 import dev.cel.validator.validators.TimestampLiteralValidator;
@@ -59,10 +60,13 @@ public final class KubernetesLibrary {
         return List.of(new Bindings(), lists(), CelExtensions.optional(), CelExtensions.comprehensions());
     }
 
-    /// CEL's own functions, but those that are here with a limit.
+    /// CEL's own functions, but those that are here: with a limit, or as Go has them.
     public static CelStandardFunctions standardFunctions() {
+        Set<StandardFunction> here =
+                Set.of(StandardFunction.MATCHES, StandardFunction.CONTAINS, StandardFunction.DURATION);
         return CelStandardFunctions.newBuilder()
-                .excludeFunctions(StandardFunction.MATCHES, StandardFunction.CONTAINS, StandardFunction.DURATION)
+                .filterFunctions(
+                        (function, overload) -> !here.contains(function) && overload != StringOverload.DOUBLE_TO_STRING)
                 .build();
     }
 
@@ -133,6 +137,11 @@ public final class KubernetesLibrary {
             functions.put("matches", RegexFunctions.standard());
             functions.put("contains", StringFunctions.standard());
             functions.put("duration", DurationFunctions.standard(equality, options));
+            functions.merge(
+                    "string",
+                    FormatFunctions.standard(),
+                    (ours, standard) ->
+                            Stream.concat(ours.stream(), standard.stream()).toList());
             functions.forEach((name, overloads) -> runtime.addFunctionBindings(CelFunctionBinding.fromOverloads(
                     name, overloads.stream().map(Overload::binding).toList())));
         }

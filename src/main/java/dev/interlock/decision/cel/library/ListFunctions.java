@@ -18,10 +18,12 @@ import dev.cel.runtime.RuntimeEquality;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -37,6 +39,9 @@ final class ListFunctions {
             CelExpr.ExprKind.Kind.IDENT,
             CelExpr.ExprKind.Kind.COMPREHENSION,
             CelExpr.ExprKind.Kind.CALL);
+
+    /// What it costs to compare lists and maps, as items.
+    private static final int DEEP = 256;
 
     private static final Set<Class<?>> COMPARABLE = Set.of(String.class, Long.class, UnsignedLong.class, Boolean.class);
 
@@ -198,10 +203,11 @@ final class ListFunctions {
         }
         List<Object> distinct = new ArrayList<>();
         for (Object item : items) {
+            boolean deep = item instanceof Collection || item instanceof Map;
+            Charge.units((long) distinct.size() * (deep ? DEEP : 1));
             if (indexOf(distinct, item, equality) < 0) {
                 distinct.add(item);
             }
-            Charge.units(distinct.size());
         }
         return List.copyOf(distinct);
     }

@@ -11,13 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// The regular expressions that stand in an expression as they are, compiled with it and not when it is evaluated.
 /// One that would make a large program is refused, since the time to match is linear in that.
 public final class Patterns {
     /// Bound for as long as an expression is evaluated.
-    public static final ScopedValue<Patterns> LITERAL = ScopedValue.newInstance();
+    public static final ScopedValue<Known> KNOWN = ScopedValue.newInstance();
 
     public static final Patterns NONE = new Patterns(Map.of());
 
@@ -33,6 +34,9 @@ public final class Patterns {
 
     /// The instructions that all programs of one policy may have: they are kept for as long as it is there.
     public static final int MAX_PROGRAMS = 100_000;
+
+    /// How many more there may be, bound while a policy is read.
+    public static final ScopedValue<AtomicInteger> ROOM = ScopedValue.newInstance();
 
     /// So many characters of a range, each of which is looked at where case does not count, cost as much as an
     /// instruction.
@@ -61,30 +65,28 @@ public final class Patterns {
     }
 
     /// Those of an expression in which [KubernetesLibrary#validators()] find nothing.
+    ///
+    /// @throws IllegalArgumentException where there is no room for them
     public static Patterns in(CelAbstractSyntaxTree tree) {
         Map<String, Pattern> compiled = new HashMap<>();
-        int size = 0;
+        AtomicInteger room = ROOM.isBound() ? ROOM.get() : new AtomicInteger(MAX_PROGRAMS);
         for (String regex : literals(CelNavigableAst.fromAst(tree))
                 .map(Literals::string)
                 .distinct()
                 .toList()) {
             try {
                 Pattern pattern = compile(regex);
+                if (room.addAndGet(-pattern.programSize()) < 0) {
+                    throw new IllegalArgumentException(
+                            "the regular expressions of a policy have at most %d instructions together; make them shorter, or split the policy"
+                                    .formatted(MAX_PROGRAMS));
+                }
                 compiled.put(regex, pattern);
-                size += pattern.programSize();
             } catch (Failure e) {
                 // Says so when it is evaluated.
             }
-            if (size > MAX_PROGRAMS) {
-                break;
-            }
         }
         return compiled.isEmpty() ? NONE : new Patterns(Map.copyOf(compiled));
-    }
-
-    /// The instructions that all of them have.
-    public int size() {
-        return compiled.values().stream().mapToInt(Pattern::programSize).sum();
     }
 
     /// These and others.
@@ -113,10 +115,36 @@ public final class Patterns {
         return expr.call().args().get(expr.call().target().isPresent() ? 0 : 1);
     }
 
-    /// A literal of the expression that is evaluated, or one that it has made.
+    /// What one evaluation has: the literals, and what it has made.
+    public static final class Known {
+        private final Map<String, Pattern> literals;
+        private final Map<String, Pattern> made = new HashMap<>();
+
+        private Known(Map<String, Pattern> literals) {
+            this.literals = literals;
+        }
+
+        private Pattern of(String regex) throws Failure {
+            Pattern pattern = literals.get(regex);
+            if (pattern == null) {
+                pattern = made.get(regex);
+            }
+            if (pattern == null) {
+                pattern = compile(regex);
+                made.put(regex, pattern);
+            }
+            return pattern;
+        }
+    }
+
+    /// For one evaluation.
+    public Known known() {
+        return new Known(compiled);
+    }
+
+    /// A literal of the expression that is evaluated, or one that it makes, which is compiled once.
     static Pattern of(String regex) throws Failure {
-        Pattern literal = LITERAL.isBound() ? LITERAL.get().compiled.get(regex) : null;
-        return literal == null ? compile(regex) : literal;
+        return KNOWN.isBound() ? KNOWN.get().of(regex) : compile(regex);
     }
 
     /// Charges for it, and refuses what would be too large before it is made.
@@ -269,20 +297,65 @@ public final class Patterns {
             return named * NAMED_CLASS + (folding ? span(inside) / FOLDED_PER_INSTRUCTION : 0);
         }
 
-        /// The characters between the two of each range, and all of them where an end is written as a number or one
-        /// of them has no end.
+        /// The characters between the two of each range; all of them where one has no end.
         private static long span(String inside) {
             long span = 0;
-            for (int dash = inside.indexOf('-', 1); dash > 0; dash = inside.indexOf('-', dash + 1)) {
-                if (dash + 1 < inside.length()) {
-                    int first = inside.codePointBefore(dash);
-                    int last = inside.codePointAt(dash + 1);
-                    boolean number = inside.lastIndexOf("\\x", dash) >= 0 || inside.startsWith("\\x", dash + 1);
+            int first = -1;
+            Ends ends = new Ends(inside);
+            while (ends.more()) {
+                boolean dash = inside.charAt(ends.at) == '-';
+                int character = ends.next();
+                if (dash && first >= 0 && ends.more()) {
+                    int last = ends.next();
                     boolean endless = first <= LAST_ENDLESS && last >= FIRST_ENDLESS;
-                    span += number || endless ? Character.MAX_CODE_POINT : Math.max(0, last - first);
+                    span += endless ? Character.MAX_CODE_POINT : Math.max(0, last - first);
+                    first = -1;
+                } else {
+                    first = character;
                 }
             }
             return span;
+        }
+
+        /// Reads what may be the end of a range.
+        private static final class Ends {
+            private final String inside;
+            private int at;
+
+            Ends(String inside) {
+                this.inside = inside;
+            }
+
+            boolean more() {
+                return at < inside.length();
+            }
+
+            /// The next character, as it is written or by its number; the last that there is where that is not known.
+            int next() {
+                int character = literal();
+                if (character != '\\' || !more()) {
+                    return character;
+                }
+                int escape = literal();
+                if (escape != 'x') {
+                    return Character.isLetterOrDigit(escape) ? Character.MAX_CODE_POINT : escape;
+                }
+                boolean braces = inside.startsWith("{", at);
+                int begin = braces ? at + 1 : at;
+                int end = braces ? inside.indexOf('}', at) : Math.min(at + 2, inside.length());
+                at = end < 0 ? inside.length() : braces ? end + 1 : end;
+                try {
+                    return end < 0 ? Character.MAX_CODE_POINT : Integer.parseInt(inside.substring(begin, end), 16);
+                } catch (NumberFormatException e) {
+                    return Character.MAX_CODE_POINT;
+                }
+            }
+
+            private int literal() {
+                int character = inside.codePointAt(at);
+                at += Character.charCount(character);
+                return character;
+            }
         }
 
         private static boolean isDigits(String text) {

@@ -18,6 +18,9 @@ final class Quantity extends Opaque {
     /// The digits that always fit into 64 bits.
     private static final int MAX_DIGITS = 18;
 
+    /// To read a number takes a time that is quadratic in its digits.
+    private static final int MOST_DIGITS = 1_000;
+
     private static final int NANO = 9;
 
     /// The zeros that a number may be filled up with. The API server would go on for minutes, or run out of
@@ -37,9 +40,6 @@ final class Quantity extends Opaque {
 
     /// Whether Kubernetes holds it in 64 bits: the unscaled value of the amount does fit, but that is not
     /// enough.
-    /// To read a number takes a time that is quadratic in its digits.
-    private static final int MOST_DIGITS = 1_000;
-
     private final boolean small;
 
     private Quantity(BigDecimal amount, boolean small) {

@@ -42,23 +42,28 @@ final class RegexFunctions {
     }
 
     private static boolean matches(String text, String regex) throws Failure {
-        return matcher(text, regex).find();
-    }
-
-    private static Matcher matcher(String text, String regex) throws Failure {
         Pattern pattern = Patterns.of(regex);
-        return pattern.matcher(new Metered(text, pattern.programSize()));
+        Metered metered = new Metered(text, pattern.programSize());
+        boolean found = pattern.matcher(metered).find();
+        metered.settle();
+        return found;
     }
 
     private static String find(String text, String regex) throws Failure {
-        Matcher matcher = matcher(text, regex);
-        return matcher.find() ? text.substring(matcher.start(), matcher.end()) : "";
+        Pattern pattern = Patterns.of(regex);
+        Metered metered = new Metered(text, pattern.programSize());
+        Matcher matcher = pattern.matcher(metered);
+        String found = matcher.find() ? text.substring(matcher.start(), matcher.end()) : "";
+        metered.settle();
+        return found;
     }
 
     /// All matches from the left that do not overlap, `limit` at most; below zero there is no limit. An empty
     /// match that touches the one before it does not count.
     private static List<String> findAll(String text, String regex, long limit) throws Failure {
-        Matcher matcher = matcher(text, regex);
+        Pattern pattern = Patterns.of(regex);
+        Metered metered = new Metered(text, pattern.programSize());
+        Matcher matcher = pattern.matcher(metered);
         List<String> found = new ArrayList<>();
         int from = 0;
         int lastEnd = -1;
@@ -75,17 +80,18 @@ final class RegexFunctions {
             }
             lastEnd = end;
         }
+        metered.settle();
         return List.copyOf(found);
     }
 
     /// A text of which it is charged how often it is read: each match may read it up to its end, so all of them may
     /// take a time that is quadratic in its length.
     private static final class Metered implements CharSequence {
-        private static final int READS_AT_ONCE = 1024;
+        private static final long UNITS_AT_ONCE = 65_536;
 
         private final String text;
         private final int programSize;
-        private int reads;
+        private long units;
 
         Metered(String text, int programSize) {
             this.text = text;
@@ -94,11 +100,18 @@ final class RegexFunctions {
 
         @Override
         public char charAt(int index) {
-            if (++reads == READS_AT_ONCE) {
-                reads = 0;
-                Charge.units((long) READS_AT_ONCE * programSize);
+            units += programSize;
+            if (units >= UNITS_AT_ONCE) {
+                settle();
             }
             return text.charAt(index);
+        }
+
+        /// What is not charged yet.
+        void settle() {
+            long now = units;
+            units = 0;
+            Charge.units(now);
         }
 
         @Override
