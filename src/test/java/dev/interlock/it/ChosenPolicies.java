@@ -46,7 +46,7 @@ final class ChosenPolicies {
             "object.kind != 'DaemonSet'",
             "request.userInfo.username == 'admin' && 'system:masters' in request.userInfo.groups",
             "request.userInfo.username != 'admin'",
-            "request.dryRun && request.subResource == ''",
+            "!request.dryRun || request.subResource == ''",
             "namespaceObject.metadata.labels.?team.orValue('') == 'odd'",
             "workload.images.exists(i, i.registry == 'docker.io')",
             "object.metadata.labels.tier == 'web'",
