@@ -267,7 +267,7 @@ public final class Interlock implements AutoCloseable, Balancer.Backend {
             command.addAll(List.of(
                     // Short lives: what the second compiler gains it does not earn back. Benchmarks want it.
                     "-XX:TieredStopAtLevel=" + (BENCHMARK ? 4 : 1),
-                    "-XX:+UseZGC",
+                    "-XX:+UseParallelGC",
                     "-Xmx" + heaps.getOrDefault(role, "192m"),
                     "-XX:+ExitOnOutOfMemoryError"));
             command.addAll(classes);
