@@ -88,7 +88,7 @@ public record Match(
                 || resources.stream().anyMatch(resource::isLike);
     }
 
-    /// Whether it says of a resource in that version what it says, or names it in others only.
+    /// What it says of a resource that it names in other versions only; empty where it names this one.
     private Optional<Met> otherVersion(GroupVersionResource resource) {
         if (resources.isEmpty() || resources.contains(resource)) {
             return Optional.empty();
@@ -127,10 +127,11 @@ public record Match(
     ///
     /// @param resource of the object, of those that it guards
     Met conditions(GroupVersionResource resource, Bindings bindings) {
-        Optional<Met> unknown = otherVersion(resource);
-        if (unknown.isPresent()) {
-            return unknown.get();
+        Optional<Met> other = otherVersion(resource);
+        if (other.isPresent()) {
+            return other.get();
         }
+        Optional<Met> unknown = Optional.empty();
         for (Condition condition : conditions) {
             switch (condition.expression().evaluate(bindings)) {
                 case Expression.Result.Value(Object holds) -> {

@@ -59,11 +59,9 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
     /// @param namespace that it is made in; empty where its kind is in none
     public Manifest made(String namespace) {
         Node.Obj metadata = object.object("metadata").orElse(Node.Obj.EMPTY);
-        if (named().isEmpty()) {
-            metadata = metadata("generateName").isPresent()
-                    ? metadata.with(
-                            "name", new Node.Text(metadata("generateName").get() + GENERATED))
-                    : metadata;
+        Optional<String> prefix = metadata("generateName");
+        if (named().isEmpty() && prefix.isPresent()) {
+            metadata = metadata.with("name", new Node.Text(prefix.get() + GENERATED));
         }
         if (!namespace.isEmpty() && namespace().isEmpty()) {
             metadata = metadata.with("namespace", new Node.Text(namespace));

@@ -100,16 +100,16 @@ class PolicyStatusTest {
 
     /// With what is said of its resources and of its expressions.
     private static PromotionPolicyStatus said(Optional<Said> asked, Optional<Said> typed) {
-        return PolicyStatus.of(
-                view(policy(PRODUCTION)),
-                new GateState.Whole(),
-                GATED,
-                UP_TO_DATE,
-                Overview.Seen.NOTHING,
-                asked,
-                typed,
-                null,
-                NOW);
+        return status(policy(PRODUCTION), new GateState.Whole(), asked, typed, null);
+    }
+
+    private static PromotionPolicyStatus status(
+            Policy policy,
+            GateState gate,
+            Optional<Said> asked,
+            Optional<Said> typed,
+            @Nullable PromotionPolicyStatus before) {
+        return PolicyStatus.of(view(policy), gate, GATED, UP_TO_DATE, Overview.Seen.NOTHING, asked, typed, before, NOW);
     }
 
     @Test
@@ -165,16 +165,7 @@ class PolicyStatusTest {
     }
 
     private static PromotionPolicyStatus typedAgain(Policy policy, PromotionPolicyStatus before) {
-        return PolicyStatus.of(
-                view(policy),
-                new GateState.Whole(),
-                GATED,
-                UP_TO_DATE,
-                Overview.Seen.NOTHING,
-                Optional.empty(),
-                Optional.of(ExpressionTypes.BEING_READ),
-                before,
-                NOW);
+        return status(policy, new GateState.Whole(), Optional.empty(), Optional.of(ExpressionTypes.BEING_READ), before);
     }
 
     static Stream<Arguments> gates() {
@@ -192,16 +183,7 @@ class PolicyStatusTest {
     @ParameterizedTest
     @MethodSource("gates")
     void case19_noPolicyIsReadyWhereTheApiServerAsksLessThanItShould(GateState gate, String reason, String message) {
-        PromotionPolicyStatus status = PolicyStatus.of(
-                view(policy(PRODUCTION)),
-                gate,
-                GATED,
-                UP_TO_DATE,
-                Overview.Seen.NOTHING,
-                Optional.empty(),
-                Optional.empty(),
-                null,
-                NOW);
+        PromotionPolicyStatus status = status(policy(PRODUCTION), gate, Optional.empty(), Optional.empty(), null);
         assertThat(condition(status, "Ready").reason()).isEqualTo(reason);
         assertThat(status.ready()).isEqualTo("False");
         assertThat(status.message()).contains(message);
