@@ -176,12 +176,8 @@ final class Assessment {
     }
 
     private void remember(Whole object, Decision decision) {
-        Set<String> closed = caches.policies().all().stream()
-                .filter(policy -> policy instanceof Policy.Loaded loaded && loaded.onUndecided() == OnUndecided.DENY)
-                .map(policy -> policy.ref().name())
-                .collect(Collectors.toSet());
         Set<String> denying = decision.basis().reasons().stream()
-                .filter(reason -> !reason.errored() || closed.contains(reason.policy()))
+                .filter(reason -> !reason.errored() || closed(reason.policy()))
                 .map(Reason::policy)
                 .collect(Collectors.toUnmodifiableSet());
         LiveObject live = object.live();
@@ -193,6 +189,14 @@ final class Assessment {
                         decision.basis().claim(),
                         decision.basis().policies(),
                         denying));
+    }
+
+    /// Whether what a policy cannot decide about is not let in.
+    private boolean closed(String name) {
+        return caches.policies().all().stream()
+                .anyMatch(policy -> policy.ref().name().equals(name)
+                        && policy instanceof Policy.Loaded loaded
+                        && loaded.onUndecided() == OnUndecided.DENY);
     }
 
     private static boolean sameGround(DecisionEntry entry, Decision decision) {
