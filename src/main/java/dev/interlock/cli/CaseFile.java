@@ -116,7 +116,7 @@ final class CaseFile {
             boolean dryRun) {}
 
     private Submitted submitted(Written written, Manifest object) {
-        String namespace = PolicySet.namespace(
+        String namespace = policies.namespace(
                 kind(object),
                 object,
                 own(written, "namespace").text("namespace").orElse("default"));
@@ -151,7 +151,7 @@ final class CaseFile {
         return new Submitted(
                 object.ref(
                         kind(object) instanceof OtherKind
-                                ? PolicySet.namespace(kind(object), object, "")
+                                ? object.namespace().orElse("")
                                 : request.required("namespace")),
                 request.text("subResource").orElse(""),
                 requester(request.part("userInfo")),

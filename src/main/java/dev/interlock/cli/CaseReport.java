@@ -1,38 +1,20 @@
 package dev.interlock.cli;
 
 import dev.interlock.decision.Reason;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What came of cases, for people, for programs and for pipelines.
+/// What came of cases.
 ///
 /// @param coloured whether the table is
-record CaseReport(List<PolicyCase.Outcome> outcomes, boolean coloured) {
-    /// How it is written.
-    enum Format {
-        TABLE,
-        JSON,
-        JUNIT;
+record CaseReport(List<PolicyCase.Outcome> outcomes, boolean coloured) implements Report {
+    private static final String UNEXPECTED = "UnexpectedOutcome";
 
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    String as(Format format) {
-        return switch (format) {
-            case TABLE -> table();
-            case JSON -> Json.text(tree());
-            case JUNIT ->
-                JunitReport.of(outcomes.stream().map(CaseReport::testcase).toList());
-        };
-    }
-
-    private String table() {
+    @Override
+    public String table() {
         StringBuilder text = new StringBuilder();
         for (PolicyCase.Outcome outcome : outcomes) {
             text.append("%s  %s:%d  %s%n"
@@ -46,10 +28,39 @@ record CaseReport(List<PolicyCase.Outcome> outcomes, boolean coloured) {
                             .append(Plain.text(line(difference)))
                             .append('\n'));
         }
+        return text.append(summary()).append('\n').toString();
+    }
+
+    /// A row for each reason and each difference, and one for each case without any.
+    @Override
+    public Grid wide() {
+        List<List<String>> rows = new ArrayList<>();
+        for (PolicyCase.Outcome outcome : outcomes) {
+            List<String> found = new ArrayList<>();
+            Expectation.reasons(outcome.evaluation())
+                    .forEach(reason ->
+                            found.add("%s: %s".formatted(reason.violation().code(), CheckReport.message(reason))));
+            outcome.differences().forEach(difference -> found.add(line(difference)));
+            for (String each : found.isEmpty() ? List.of("") : found) {
+                rows.add(List.of(
+                        outcome.passed() ? "Passed" : "Failed",
+                        "%s:%d".formatted(outcome.of().file(), outcome.of().line()),
+                        outcome.of().name(),
+                        Expectation.outcome(outcome.evaluation()),
+                        each));
+            }
+        }
+        return new Grid(List.of("result", "line", "case", "outcome", "found"), rows);
+    }
+
+    @Override
+    public String summary() {
         long failed = failed();
-        return text.append(Plain.count(outcomes.size(), "case"))
-                .append(": %s%d passed%n".formatted(failed == 0 ? "" : failed + " failed, ", outcomes.size() - failed))
-                .toString();
+        return "%s: %s%d passed"
+                .formatted(
+                        Plain.count(outcomes.size(), "case"),
+                        failed == 0 ? "" : failed + " failed, ",
+                        outcomes.size() - failed);
     }
 
     private long failed() {
@@ -60,6 +71,26 @@ record CaseReport(List<PolicyCase.Outcome> outcomes, boolean coloured) {
         return "%s: expected %s, got %s".formatted(difference.about(), difference.expected(), difference.got());
     }
 
+    @Override
+    public List<JunitReport.Case> cases() {
+        return outcomes.stream().map(CaseReport::testcase).toList();
+    }
+
+    /// One for each thing that is not as expected.
+    @Override
+    public List<Remark> remarks() {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome.differences().stream()
+                        .map(difference -> new Remark(
+                                outcome.of().file(),
+                                outcome.of().line(),
+                                Severity.ERROR,
+                                UNEXPECTED,
+                                UNEXPECTED,
+                                "%s: %s".formatted(outcome.of().name(), line(difference)))))
+                .toList();
+    }
+
     private static JunitReport.Case testcase(PolicyCase.Outcome outcome) {
         return new JunitReport.Case(
                 outcome.of().file(),
@@ -67,7 +98,7 @@ record CaseReport(List<PolicyCase.Outcome> outcomes, boolean coloured) {
                 outcome.passed()
                         ? Optional.empty()
                         : Optional.of(new JunitReport.Failure(
-                                "UnexpectedOutcome",
+                                UNEXPECTED,
                                 outcome.differences().stream()
                                         .map(difference -> "%s:%d %s"
                                                 .formatted(
@@ -78,7 +109,8 @@ record CaseReport(List<PolicyCase.Outcome> outcomes, boolean coloured) {
                 "");
     }
 
-    private Map<String, Object> tree() {
+    @Override
+    public Map<String, Object> tree() {
         return Json.object(
                 "cases",
                 outcomes.stream().map(CaseReport::tree).toList(),

@@ -79,7 +79,7 @@ final class CheckCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "One of: ${COMPLETION-CANDIDATES}; table where none is given.")
-    private CheckReport.Format format = CheckReport.Format.TABLE;
+    private Report.Format format = Report.Format.TABLE;
 
     @Mixin
     private final Options.Colour colour = new Options.Colour();
@@ -98,13 +98,13 @@ final class CheckCommand implements Callable<Integer> {
                     ExitCode.USAGE, "there is no object in %s; see what writes it".formatted(String.join(", ", files)));
         }
         Checking.Result result = new Checking(
-                        set,
+                        set.knowing(manifests),
                         namespace,
                         stage,
                         new Requester(user, new HashSet<>(groups)),
                         terminal.clock().instant())
                 .check(manifests, new Progress(terminal, "checked %d of %d objects", manifests.size()));
-        terminal.print(new CheckReport(result, terminal.version(), colour.on(terminal)).as(format));
+        terminal.print(new CheckReport(result, colour.on(terminal)).as(format, terminal.version()));
         notes(result);
         return exitCode(result).number();
     }
@@ -120,6 +120,11 @@ final class CheckCommand implements Callable<Integer> {
                 result,
                 Checking.Checked::unsure,
                 "chosen by labels of the namespace, which only a Namespace among the manifests says: ");
+        note(
+                result,
+                each -> each.guessed() ? List.of(each.manifest().kind()) : List.of(),
+                "taken to be in namespace %s, because no CustomResourceDefinition among the manifests says where they are: "
+                        .formatted(namespace));
         note(result, Checking.Checked::notAsked, "not asked, because only a cluster knows: ");
         if (!user.isEmpty()) {
             note(

@@ -1,7 +1,5 @@
 package dev.interlock.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.interlock.decision.Decision;
 import dev.interlock.decision.Effect;
 import dev.interlock.decision.PolicyRef;
@@ -16,50 +14,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What `interlock check` found, for people, for programs, and for the tools that read a pipeline's results.
+/// What `interlock check` found.
 ///
-/// @param version  of Interlock
 /// @param coloured whether the table is
-record CheckReport(Checking.Result result, String version, boolean coloured) {
-    /// How it is written.
-    enum Format {
-        TABLE,
-        WIDE,
-        JSON,
-        YAML,
-        JUNIT,
-        SARIF,
-        GITHUB;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    String as(Format format) {
-        return switch (format) {
-            case TABLE -> table();
-            case WIDE -> wide() + summary() + "\n";
-            case JSON -> Json.text(tree());
-            case YAML -> yaml();
-            case JUNIT ->
-                JunitReport.of(
-                        result.checked().stream().map(CheckReport::testcase).toList());
-            case SARIF -> Json.text(SarifReport.of(result, version));
-            case GITHUB -> github();
-        };
-    }
-
+record CheckReport(Checking.Result result, boolean coloured) implements Report {
     /// `[production/images-pinned] DigestMissing`, or the code alone where no policy is behind it.
-    static String title(Reason reason) {
+    private static String title(Reason reason) {
         String code = reason.violation().code();
         String where = path(reason);
         return where.isEmpty() ? code : "[%s] %s".formatted(where, code);
     }
 
     /// Policy and check, as far as there are any.
-    static String path(Reason reason) {
+    private static String path(Reason reason) {
         return reason.check().isEmpty() ? reason.policy() : reason.policy() + "/" + reason.check();
     }
 
@@ -70,41 +37,26 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
                 + reason.owner().map(owner -> " (ask %s)".formatted(owner)).orElse("");
     }
 
-    static int line(Checking.Checked checked, Reason reason) {
+    private static int line(Checking.Checked checked, Reason reason) {
         return checked.manifest().line(reason.violation().path());
     }
 
-    static String subject(Checking.Checked checked) {
+    private static String subject(Checking.Checked checked) {
         return checked.manifest().ref(checked.namespace()).toString();
     }
 
     /// How grave a reason is: what it does to this decision, where undecided may let in.
-    enum Severity {
-        ERROR("error"),
-        WARNING("warning"),
-        NOTE("note");
-
-        private final String word;
-
-        Severity(String word) {
-            this.word = word;
-        }
-
-        String word() {
-            return word;
-        }
-
-        static Severity of(Decision decision, Reason reason) {
-            return switch (reason.effect()) {
-                case DENIES -> ERROR;
-                case LEAVES_UNDECIDED -> decision.admits() ? WARNING : ERROR;
-                case WARNS -> WARNING;
-                case RECORDED -> NOTE;
-            };
-        }
+    private static Severity severity(Decision decision, Reason reason) {
+        return switch (reason.effect()) {
+            case DENIES -> Severity.ERROR;
+            case LEAVES_UNDECIDED -> decision.admits() ? Severity.WARNING : Severity.ERROR;
+            case WARNS -> Severity.WARNING;
+            case RECORDED -> Severity.NOTE;
+        };
     }
 
-    private String table() {
+    @Override
+    public String table() {
         StringBuilder text = new StringBuilder();
         for (Checking.Checked checked : result.checked()) {
             String outcome = checked.decision().outcome();
@@ -127,7 +79,8 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
     }
 
     /// A row for each reason, and one for each object without any.
-    private String wide() {
+    @Override
+    public Grid wide() {
         List<List<String>> rows = new ArrayList<>();
         for (Checking.Checked checked : result.checked()) {
             List<Reason> reasons = checked.decision().basis().reasons();
@@ -137,11 +90,10 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
             reasons.forEach(reason -> rows.add(row(checked, line(checked, reason), cells(reason))));
         }
         return new Grid(
-                        List.of(
-                                "outcome", "object", "stage", "service", "line", "policy", "check", "mode", "effect",
-                                "code", "owner", "remedy", "message"),
-                        rows)
-                .table();
+                List.of(
+                        "outcome", "object", "stage", "service", "line", "policy", "check", "mode", "effect", "code",
+                        "owner", "remedy", "message"),
+                rows);
     }
 
     private static List<String> row(Checking.Checked checked, int line, List<String> more) {
@@ -168,7 +120,8 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
                 reason.violation().message());
     }
 
-    private String summary() {
+    @Override
+    public String summary() {
         Map<String, Long> outcomes = result.checked().stream()
                 .collect(Collectors.groupingBy(each -> each.decision().outcome(), Collectors.counting()));
         List<String> parts = new ArrayList<>();
@@ -182,6 +135,11 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
                         Plain.count(result.checked().size(), "object"),
                         parts.isEmpty() ? " of a governed kind" : ": " + String.join(", ", parts),
                         result.ungoverned() == 0 ? "" : "; %d of other kinds".formatted(result.ungoverned()));
+    }
+
+    @Override
+    public List<JunitReport.Case> cases() {
+        return result.checked().stream().map(CheckReport::testcase).toList();
     }
 
     /// A case for each object, a failure where it would not be let in. Warnings are in the case's output: a
@@ -199,13 +157,14 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
 
     private static String lines(Checking.Checked checked, Severity severity) {
         return checked.decision().basis().reasons().stream()
-                .filter(reason -> Severity.of(checked.decision(), reason) == severity)
+                .filter(reason -> severity(checked.decision(), reason) == severity)
                 .map(reason -> "%s:%d %s: %s"
                         .formatted(checked.manifest().file(), line(checked, reason), title(reason), message(reason)))
                 .collect(Collectors.joining("\n"));
     }
 
-    private Map<String, Object> tree() {
+    @Override
+    public Map<String, Object> tree() {
         return Json.object(
                 "objects",
                 result.checked().stream().map(CheckReport::tree).toList(),
@@ -270,42 +229,24 @@ record CheckReport(Checking.Result result, String version, boolean coloured) {
                 reason.owner().map(Owner::toString));
     }
 
-    private String yaml() {
-        try {
-            return YAMLMapper.builder().build().writeValueAsString(tree());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("only maps, lists, texts, numbers and truths are written", e);
-        }
+    /// One for each reason.
+    @Override
+    public List<Remark> remarks() {
+        return result.checked().stream()
+                .flatMap(
+                        checked -> checked.decision().basis().reasons().stream().map(reason -> remark(checked, reason)))
+                .toList();
     }
 
-    /// Annotations of the lines at fault, by GitHub's
-    /// [workflow commands](https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
-    private String github() {
-        StringBuilder text = new StringBuilder();
-        for (Checking.Checked checked : result.checked()) {
-            for (Reason reason : checked.decision().basis().reasons()) {
-                String command = switch (Severity.of(checked.decision(), reason)) {
-                    case ERROR -> "error";
-                    case WARNING -> "warning";
-                    case NOTE -> "notice";
-                };
-                text.append("::%s file=%s,line=%d,title=%s::%s%n"
-                        .formatted(
-                                command,
-                                property(checked.manifest().file()),
-                                line(checked, reason),
-                                property("Interlock " + title(reason)),
-                                data(subject(checked) + ": " + message(reason))));
-            }
-        }
-        return text.append(summary()).append('\n').toString();
-    }
-
-    private static String data(String text) {
-        return Plain.text(text).replace("%", "%25");
-    }
-
-    private static String property(String text) {
-        return data(text).replace(":", "%3A").replace(",", "%2C");
+    private static Remark remark(Checking.Checked checked, Reason reason) {
+        String where = path(reason);
+        String code = reason.violation().code();
+        return new Remark(
+                checked.manifest().file(),
+                line(checked, reason),
+                severity(checked.decision(), reason),
+                where.isEmpty() ? code : where + "/" + code,
+                title(reason),
+                subject(checked) + ": " + message(reason));
     }
 }

@@ -32,7 +32,14 @@ final class Checking {
     ///
     /// @param notAsked checks, as `policy/check`, for which only a cluster has the evidence
     /// @param unsure   policies that choose namespaces by labels, where those of the namespace are not known
-    record Checked(Manifest manifest, String namespace, Decision decision, List<String> notAsked, List<String> unsure) {
+    /// @param guessed  whether it may be in no namespace
+    record Checked(
+            Manifest manifest,
+            String namespace,
+            Decision decision,
+            List<String> notAsked,
+            List<String> unsure,
+            boolean guessed) {
         /// Whether who asks is a promoter of it.
         boolean byPromoter() {
             Decision.Basis basis = decision.basis();
@@ -72,7 +79,7 @@ final class Checking {
         for (Manifest manifest : manifests) {
             Optional<Checked> one = policies.kind(manifest)
                     .flatMap(kind -> of(manifest, governed -> {
-                        String where = PolicySet.namespace(kind, governed, namespace);
+                        String where = policies.namespace(kind, governed, namespace);
                         return check(governed, kind, where, Optional.ofNullable(namespaces.get(where)));
                     }));
             one.ifPresent(checked::add);
@@ -112,7 +119,12 @@ final class Checking {
         return switch (Offline.evaluate(request, evidence)) {
             case Evaluation.Decided(Decision decision) ->
                 Optional.of(new Checked(
-                        manifest, where, decision, notAsked(labels), declared.isEmpty() ? byLabels() : List.of()));
+                        manifest,
+                        where,
+                        decision,
+                        notAsked(labels),
+                        declared.isEmpty() && !where.isEmpty() ? byLabels() : List.of(),
+                        policies.namespaceGuessed(kind, manifest)));
             case Evaluation.NotGoverned _ -> Optional.empty();
             case Evaluation.Unchanged _ -> throw new IllegalStateException("a create changes something");
         };

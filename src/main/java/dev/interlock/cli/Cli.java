@@ -47,7 +47,8 @@ public final class Cli {
                 .addSubcommand(gate)
                 .addSubcommand(ledger)
                 .addSubcommand(new CompletionCommand(terminal))
-                .addSubcommand(new ManCommand(terminal));
+                .addSubcommand(new ManCommand(terminal))
+                .addSubcommand(new VersionCommand(terminal));
         interlock.getCommandSpec().version("interlock " + terminal.version());
         withHelp(interlock);
         interlock

@@ -1,7 +1,9 @@
 package dev.interlock.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +29,17 @@ final class Json {
     }
 
     static String text(Map<String, Object> object) {
+        return written(WRITER.writerWithDefaultPrettyPrinter(), object) + "\n";
+    }
+
+    /// The same as YAML.
+    static String yaml(Map<String, Object> object) {
+        return written(YAMLMapper.builder().build().writer(), object);
+    }
+
+    private static String written(ObjectWriter writer, Map<String, Object> object) {
         try {
-            return WRITER.writerWithDefaultPrettyPrinter().writeValueAsString(object) + "\n";
+            return writer.writeValueAsString(object);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("only maps, lists, texts, numbers and truths are written", e);
         }

@@ -1,13 +1,10 @@
 package dev.interlock.cli;
 
 import dev.interlock.cli.PolicyLint.Finding;
-import dev.interlock.cli.PolicyLint.Severity;
 import dev.interlock.decision.Policy;
 import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -31,16 +28,6 @@ import picocli.CommandLine.Option;
             "  interlock policy lint -f deploy/policies/baseline --fail-on-warn"
         })
 final class LintCommand implements Callable<Integer> {
-    enum Format {
-        TABLE,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     private final Terminal terminal;
 
     @Option(
@@ -59,7 +46,7 @@ final class LintCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "One of: ${COMPLETION-CANDIDATES}; table where none is given.")
-    private Format format = Format.TABLE;
+    private Report.Format format = Report.Format.TABLE;
 
     @Mixin
     private final Options.Colour colour = new Options.Colour();
@@ -72,12 +59,9 @@ final class LintCommand implements Callable<Integer> {
     public Integer call() {
         List<Manifest> manifests = new ManifestFiles(terminal.in()).read(files);
         PolicySet set = ManifestFiles.policies(manifests, files);
-        List<Finding> findings = new PolicyLint(sources(set, manifests), set.paths()).findings();
-        terminal.print(
-                switch (format) {
-                    case TABLE -> table(findings, set.policies().size());
-                    case JSON -> Json.text(tree(findings));
-                });
+        List<PolicyLint.Source> sources = sources(set, manifests);
+        List<Finding> findings = new PolicyLint(sources, set.paths(), set.scopes()).findings();
+        terminal.print(new LintReport(findings, sources, colour.on(terminal)).as(format, terminal.version()));
         return exitCode(findings).number();
     }
 
@@ -94,66 +78,8 @@ final class LintCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private String table(List<Finding> findings, int policies) {
-        StringBuilder text = new StringBuilder();
-        for (Finding finding : findings) {
-            Severity severity = finding.rule().severity();
-            text.append("%s:%d: %s [%s] %s%n"
-                    .formatted(
-                            Plain.text(finding.file()),
-                            finding.line(),
-                            tint(severity).on(severity.word(), colour.on(terminal)),
-                            finding.rule().word(),
-                            Plain.text(finding.message())));
-        }
-        return text.append(policies == 1 ? "1 policy" : policies + " policies")
-                .append(findings.isEmpty() ? ": nothing found" : ": " + counted(findings))
-                .append('\n')
-                .toString();
-    }
-
-    private static Tint tint(Severity severity) {
-        return switch (severity) {
-            case ERROR -> Tint.BAD;
-            case WARNING -> Tint.WARNING;
-        };
-    }
-
-    private static String counted(List<Finding> findings) {
-        return Arrays.stream(Severity.values())
-                .filter(severity -> count(findings, severity) > 0)
-                .map(severity -> Plain.count(count(findings, severity), severity.word()))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static long count(List<Finding> findings, Severity severity) {
-        return findings.stream()
-                .filter(finding -> finding.rule().severity() == severity)
-                .count();
-    }
-
-    private static Map<String, Object> tree(List<Finding> findings) {
-        return Json.object(
-                "findings",
-                findings.stream()
-                        .map(finding -> Json.object(
-                                "file",
-                                finding.file(),
-                                "line",
-                                finding.line(),
-                                "policy",
-                                finding.policy(),
-                                "rule",
-                                finding.rule().word(),
-                                "severity",
-                                finding.rule().severity().word(),
-                                "message",
-                                finding.message()))
-                        .toList());
-    }
-
     private ExitCode exitCode(List<Finding> findings) {
-        if (count(findings, Severity.ERROR) > 0) {
+        if (findings.stream().anyMatch(finding -> finding.rule().severity() == Severity.ERROR)) {
             return ExitCode.FOUND;
         }
         return failOnWarn && !findings.isEmpty() ? ExitCode.WARNED : ExitCode.CLEAN;

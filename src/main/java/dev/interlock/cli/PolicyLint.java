@@ -9,8 +9,10 @@ import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Operation;
 import dev.interlock.decision.Policy;
 import dev.interlock.kubernetes.Manifest;
-import dev.interlock.kubernetes.PolicySet;
+import dev.interlock.kubernetes.Scopes;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Node;
+import dev.interlock.workload.OtherKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +27,8 @@ import java.util.stream.Collectors;
 ///
 /// @param policies in the order in which they are given
 /// @param paths    empty: not known
-record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
+/// @param scopes   of the resources that policies name
+record PolicyLint(List<Source> policies, List<DeliveryPath> paths, Scopes scopes) {
     /// A denial names so many reasons; who meets more at once reads none of them, and goes round the gate.
     static final int MOST_ENFORCED = 5;
 
@@ -74,7 +77,7 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
             };
         }
 
-        private String name() {
+        String name() {
             return policy.ref().name();
         }
     }
@@ -82,22 +85,6 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
     private record Placed(Source source, ConfiguredCheck check, int index) {
         String name() {
             return source.name() + "/" + check.id().value();
-        }
-    }
-
-    /// How grave a finding is.
-    enum Severity {
-        ERROR("error"),
-        WARNING("warning");
-
-        private final String word;
-
-        Severity(String word) {
-            this.word = word;
-        }
-
-        String word() {
-            return word;
         }
     }
 
@@ -151,7 +138,7 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
         return new Finding(source.manifest().file(), source.manifest().line(path), source.name(), rule, message);
     }
 
-    private static Optional<Finding> neverMatches(Source source) {
+    private Optional<Finding> neverMatches(Source source) {
         MatchBounds bounds = MatchBounds.of(source.policy().match());
         return bounds.impossible()
                 .map(label -> guardsNothing(
@@ -167,16 +154,21 @@ record PolicyLint(List<Source> policies, List<DeliveryPath> paths) {
                 .or(() -> neverHolds(source));
     }
 
-    private static Optional<Finding> nowhere(Source source) {
+    private Optional<Finding> nowhere(Source source) {
         Match match = source.policy().match();
         boolean inNone =
-                !match.resources().isEmpty() && match.resources().stream().allMatch(PolicySet::inNoNamespace);
+                !match.resources().isEmpty() && match.resources().stream().allMatch(this::inNoNamespace);
         return inNone && !match.matches(Map.of())
                 ? Optional.of(guardsNothing(
                         source,
                         match.stages().isEmpty() ? "spec.match.namespaceSelector" : "spec.match.stages",
                         "what it names is in no namespace, which no stage and no label of a namespace matches"))
                 : Optional.empty();
+    }
+
+    /// A Namespace has its own labels.
+    private boolean inNoNamespace(GroupVersionResource resource) {
+        return scopes.of(resource) == Scopes.Scope.CLUSTER && !resource.isLike(OtherKind.NAMESPACES);
     }
 
     private static Optional<Finding> neverHolds(Source source) {

@@ -1,29 +1,23 @@
 package dev.interlock.cli;
 
-import dev.interlock.decision.Reason;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// What was found in [SARIF 2.1.0](https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), as one run with a
-/// rule for each check that found something.
+/// rule for each that found something.
 final class SarifReport {
     private static final String SCHEMA =
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
     private SarifReport() {}
 
-    static Map<String, Object> of(Checking.Result result, String version) {
+    /// @param version of Interlock
+    static Map<String, Object> of(List<Remark> remarks, String version) {
         Map<String, Object> rules = new TreeMap<>();
-        List<Map<String, Object>> results = new ArrayList<>();
-        for (Checking.Checked checked : result.checked()) {
-            for (Reason reason : checked.decision().basis().reasons()) {
-                String id = rule(reason);
-                rules.put(id, Json.object("id", id, "shortDescription", text(id)));
-                results.add(result(checked, reason, id));
-            }
+        for (Remark remark : remarks) {
+            rules.put(remark.rule(), Json.object("id", remark.rule(), "shortDescription", text(remark.rule())));
         }
         return Json.object(
                 "$schema",
@@ -38,31 +32,25 @@ final class SarifReport {
                                 Json.object(
                                         "name", "Interlock", "version", version, "rules", List.copyOf(rules.values()))),
                         "results",
-                        results)));
+                        remarks.stream().map(SarifReport::result).toList())));
     }
 
-    private static String rule(Reason reason) {
-        String where = CheckReport.path(reason);
-        String code = reason.violation().code();
-        return where.isEmpty() ? code : where + "/" + code;
-    }
-
-    private static Map<String, Object> result(Checking.Checked checked, Reason reason, String rule) {
+    private static Map<String, Object> result(Remark remark) {
         return Json.object(
                 "ruleId",
-                rule,
+                remark.rule(),
                 "level",
-                CheckReport.Severity.of(checked.decision(), reason).word(),
+                remark.severity().word(),
                 "message",
-                text(CheckReport.subject(checked) + ": " + CheckReport.message(reason)),
+                text(remark.message()),
                 "locations",
                 List.of(Json.object(
                         "physicalLocation",
                         Json.object(
                                 "artifactLocation",
-                                Json.object("uri", uri(checked.manifest().file())),
+                                Json.object("uri", uri(remark.file())),
                                 "region",
-                                Json.object("startLine", CheckReport.line(checked, reason))))));
+                                Json.object("startLine", remark.line())))));
     }
 
     private static Map<String, Object> text(String text) {

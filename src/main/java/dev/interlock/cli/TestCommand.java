@@ -36,7 +36,7 @@ final class TestCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "One of: ${COMPLETION-CANDIDATES}; table where none is given.")
-    private CaseReport.Format format = CaseReport.Format.TABLE;
+    private Report.Format format = Report.Format.TABLE;
 
     @Mixin
     private final Options.Colour colour = new Options.Colour();
@@ -59,7 +59,7 @@ final class TestCommand implements Callable<Integer> {
                             .formatted(String.join(", ", places), CaseFile.KIND));
         }
         List<PolicyCase.Outcome> outcomes = run(cases);
-        terminal.print(new CaseReport(outcomes, colour.on(terminal)).as(format));
+        terminal.print(new CaseReport(outcomes, colour.on(terminal)).as(format, terminal.version()));
         return (outcomes.stream().allMatch(PolicyCase.Outcome::passed) ? ExitCode.CLEAN : ExitCode.FOUND).number();
     }
 

@@ -62,17 +62,26 @@ public final class Evaluator {
                 unusable(request, evidence).isPresent()
                         || !evidence.policies()
                                 .guarding(
-                                        evidence.namespaceLabels().orElseThrow(),
+                                        labels(request, evidence).orElseThrow(),
                                         other.groupVersionResource(),
                                         request.operation())
                                 .isEmpty();
         };
     }
 
+    /// The labels that policies choose namespaces by: those of its namespace; of a Namespace its own, as Kubernetes'
+    /// `namespaceSelector` of webhooks has it; none of what is in no namespace. Empty where the namespace is not
+    /// known.
+    private static Optional<Map<String, String>> labels(Request request, Evidence evidence) {
+        return request.workload().kind() instanceof OtherKind other && other.namespace()
+                ? Optional.of(request.workload().labels())
+                : evidence.namespaceLabels();
+    }
+
     /// Whether this write, which changes nothing, makes a promoter answer for content that nobody has
     /// approved (law 9).
     private static boolean ratifies(Request request, Evidence evidence, Content content) {
-        return evidence.namespaceLabels()
+        return labels(request, evidence)
                 .map(labels ->
                         claim(request, request.workload(), evidence, labels).names(request.requester())
                                 && !evidence.approvals().contents().contains(content.digest()))
@@ -114,7 +123,7 @@ public final class Evaluator {
                     List.of(unusable.get()),
                     false);
         }
-        Map<String, String> labels = evidence.namespaceLabels().orElse(Map.of());
+        Map<String, String> labels = labels(request, evidence).orElse(Map.of());
         Claim claim = claim(request, request.workload(), evidence, labels);
         Budget budget = new Budget(clocks.get());
         Optional<Situation> before = request.old()

@@ -4,7 +4,6 @@ import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.WorkloadKind;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Which resources a policy may name, and how.
@@ -25,35 +24,7 @@ final class Governable {
             "events", "events tell what happened, and decide nothing",
             "bindings", "the scheduler places Pods by it, which were decided about");
 
-    private static final Set<String> CLUSTER_GROUPS = Set.of(
-            "apiextensions.k8s.io",
-            "apiregistration.k8s.io",
-            "certificates.k8s.io",
-            "flowcontrol.apiserver.k8s.io",
-            "node.k8s.io",
-            "scheduling.k8s.io");
-
-    private static final Set<String> CLUSTER_RESOURCES = Set.of(
-            "namespaces",
-            "nodes",
-            "persistentvolumes",
-            "clusterroles",
-            "clusterrolebindings",
-            "storageclasses",
-            "csidrivers",
-            "csinodes",
-            "volumeattachments",
-            "ingressclasses",
-            "gatewayclasses",
-            "deviceclasses");
-
     private Governable() {}
-
-    /// Whether objects of it are known to be in no namespace, without asking a cluster: those of Kubernetes
-    /// and of the Gateway API.
-    static boolean clusterScoped(GroupVersionResource resource) {
-        return CLUSTER_GROUPS.contains(resource.group()) || CLUSTER_RESOURCES.contains(resource.resource());
-    }
 
     /// The resource of that name.
     ///

@@ -54,7 +54,8 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
         return new Manifest(file, within, lines, root.isEmpty() ? path : root + "." + path);
     }
 
-    /// As the API server has it when it asks: in its namespace, and with a name.
+    /// As the API server has it when it asks: in its namespace, and with a name; a Namespace with the label that tells
+    /// its name.
     ///
     /// @param namespace that it is made in; empty where its kind is in none
     public Manifest made(String namespace) {
@@ -65,6 +66,11 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
         }
         if (!namespace.isEmpty() && namespace().isEmpty()) {
             metadata = metadata.with("namespace", new Node.Text(namespace));
+        }
+        if (apiVersion().equals("v1") && kind().equals("Namespace")) {
+            Node.Obj labels = metadata.object("labels").orElse(Node.Obj.EMPTY);
+            String name = metadata.text("name").orElse("");
+            metadata = metadata.with("labels", labels.with("kubernetes.io/metadata.name", new Node.Text(name)));
         }
         return new Manifest(file, object.with("metadata", metadata), lines, root);
     }

@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Policies and delivery paths from files, read as those that are stored in a cluster.
-public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
+///
+/// @param scopes what is known of resources
+public record PolicySet(List<Policy> policies, List<DeliveryPath> paths, Scopes scopes) {
     private static final Set<String> KINDS = Set.of("PromotionPolicy", "DeliveryPath");
 
     public PolicySet {
@@ -28,7 +30,8 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
         paths = List.copyOf(paths);
     }
 
-    /// Those among the manifests; what is of another kind is passed by.
+    /// Those among the manifests, and what CustomResourceDefinitions among them define; what is of another kind is
+    /// passed by.
     ///
     /// @throws UnreadableManifest where one cannot be read
     public static PolicySet of(List<Manifest> manifests) {
@@ -53,22 +56,35 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
                 paths.add(PathMapping.path(stored));
             }
         }
-        return new PolicySet(policies, paths);
+        return new PolicySet(policies, paths, Scopes.of(manifests));
     }
 
-    /// The kind of an object, where it is of a workload or a policy names its resource. There is no cluster
-    /// to say which resource a kind is found under: the plural is made by the usual rules.
+    /// The same policies and paths, which know what CustomResourceDefinitions among those manifests define too.
+    public PolicySet knowing(List<Manifest> manifests) {
+        List<Scopes.Defined> defined = new ArrayList<>(scopes.defined());
+        defined.addAll(Scopes.of(manifests).defined());
+        return new PolicySet(policies, paths, new Scopes(defined));
+    }
+
+    /// The kind of an object, where it is of a workload or a policy names its resource. Where no definition says
+    /// which resource a kind is found under, the plural is made by the usual rules.
     public Optional<ObjectKind> kind(Manifest manifest) {
         Optional<ObjectKind> workload =
                 WorkloadKind.of(manifest.apiVersion(), manifest.kind()).map(known -> known);
-        String singular = manifest.kind().toLowerCase(Locale.ROOT);
         return workload.or(() -> policies.stream()
                 .flatMap(policy -> policy.match().resources().stream())
                 .filter(resource -> resource.isLike(written(manifest, resource)))
-                .filter(resource -> resource.resource().equals(singular)
-                        || resource.resource().equals(Pluralize.toPlural(singular)))
+                .filter(resource -> isOf(resource, manifest.kind()))
                 .findFirst()
                 .map(resource -> new OtherKind(written(manifest, resource), manifest.kind())));
+    }
+
+    private boolean isOf(GroupVersionResource resource, String kind) {
+        String singular = kind.toLowerCase(Locale.ROOT);
+        return scopes.kind(resource)
+                .map(kind::equals)
+                .orElseGet(() -> resource.resource().equals(singular)
+                        || resource.resource().equals(Pluralize.toPlural(singular)));
     }
 
     /// In the version of the manifest.
@@ -79,15 +95,15 @@ public record PolicySet(List<Policy> policies, List<DeliveryPath> paths) {
     /// The namespace of an object; empty where its kind is known to be in none.
     ///
     /// @param otherwise where it names none
-    public static String namespace(ObjectKind kind, Manifest manifest, String otherwise) {
-        return inNoNamespace(kind.groupVersionResource())
+    public String namespace(ObjectKind kind, Manifest manifest, String otherwise) {
+        return scopes.of(kind.groupVersionResource()) == Scopes.Scope.CLUSTER
                 ? ""
                 : manifest.namespace().orElse(otherwise);
     }
 
-    /// Whether objects of a resource are known to be in no namespace.
-    public static boolean inNoNamespace(GroupVersionResource resource) {
-        return Governable.clusterScoped(resource);
+    /// Whether it is a guess that an object is in a namespace: it names none, and its kind may be in none.
+    public boolean namespaceGuessed(ObjectKind kind, Manifest manifest) {
+        return manifest.namespace().isEmpty() && scopes.of(kind.groupVersionResource()) == Scopes.Scope.UNKNOWN;
     }
 
     private static UnreadableManifest refused(Manifest manifest, String why) {

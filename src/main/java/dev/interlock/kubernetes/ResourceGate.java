@@ -98,28 +98,51 @@ public final class ResourceGate implements AutoCloseable {
     /// @throws io.fabric8.kubernetes.client.KubernetesClientException where it cannot be now
     public void keep(Optional<ValidatingWebhookConfiguration> gate, Set<GroupVersionResource> resources) {
         Optional<ValidatingWebhookConfiguration> live = live();
+        switch (plan(gate, resources)) {
+            case Plan.Away _ -> {
+                live.ifPresent(configuration -> client.resource(configuration).delete());
+                written = null;
+            }
+            case Plan.AsItIs _ -> {}
+            case Plan.Whole(Wanted wanted, ValidatingWebhookConfiguration first) -> {
+                Written last = written;
+                if (last == null || !last.wanted().equals(wanted) || !last.stands(live)) {
+                    ValidatingWebhookConfiguration whole = configuration(first, wanted.resources());
+                    written = new Written(
+                            wanted, client.resource(whole).patch(ServerSideApply.by(MANAGER)), System.nanoTime());
+                }
+            }
+        }
+    }
+
+    /// What is to be there.
+    sealed interface Plan {
+        /// None.
+        record Away() implements Plan {}
+
+        /// What there is: the first part calls nobody now.
+        record AsItIs() implements Plan {}
+
+        /// All that [#configuration] makes of these.
+        record Whole(Wanted wanted, ValidatingWebhookConfiguration first) implements Plan {}
+    }
+
+    static Plan plan(Optional<ValidatingWebhookConfiguration> gate, Set<GroupVersionResource> resources) {
         Optional<ValidatingWebhookConfiguration> first =
                 gate.filter(part -> !resources.isEmpty() && hasCounterparts(part));
         if (first.isEmpty()) {
-            live.ifPresent(configuration -> client.resource(configuration).delete());
-            written = null;
-            return;
+            return new Plan.Away();
         }
         if (!callable(first.get())) {
-            return;
+            return new Plan.AsItIs();
         }
-        Wanted wanted = new Wanted(first.get().getMetadata().getResourceVersion(), resources);
-        Written last = written;
-        if (last == null || !last.wanted().equals(wanted) || !last.stands(live)) {
-            ValidatingWebhookConfiguration whole = configuration(first.get(), resources);
-            written = new Written(wanted, client.resource(whole).patch(ServerSideApply.by(MANAGER)), System.nanoTime());
-        }
+        return new Plan.Whole(new Wanted(first.get().getMetadata().getResourceVersion(), resources), first.get());
     }
 
     /// What it is made of.
     ///
     /// @param gate the version of the first part
-    private record Wanted(String gate, Set<GroupVersionResource> resources) {
+    record Wanted(String gate, Set<GroupVersionResource> resources) {
         Wanted {
             resources = Set.copyOf(resources);
         }
@@ -151,7 +174,7 @@ public final class ResourceGate implements AutoCloseable {
     }
 
     /// Whether each of the entries to be like has somebody to be called.
-    static boolean callable(ValidatingWebhookConfiguration gate) {
+    private static boolean callable(ValidatingWebhookConfiguration gate) {
         return gate.getWebhooks().stream()
                 .filter(entry -> LIKE.containsValue(entry.getName()))
                 .allMatch(entry -> callable(entry.getClientConfig()));

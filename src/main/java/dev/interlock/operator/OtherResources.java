@@ -3,6 +3,7 @@ package dev.interlock.operator;
 import dev.interlock.kubernetes.PolicyView;
 import dev.interlock.kubernetes.ServedResources.Served;
 import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.OtherKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,9 @@ final class OtherResources {
                     "the API server has no %s; see kubectl api-resources for names and versions"
                             .formatted(Said.listed(unknown)));
         }
-        List<String> nowhere = names(others, resource -> served.apply(resource) == Served.IN_NO_NAMESPACE);
+        List<String> nowhere = names(
+                others,
+                resource -> served.apply(resource) == Served.IN_NO_NAMESPACE && !resource.isLike(OtherKind.NAMESPACES));
         if (!nowhere.isEmpty() && !view.policy().match().matches(Map.of())) {
             return new Said(
                     "False",

@@ -4,7 +4,8 @@ package dev.interlock.workload;
 /// about where a policy names its resource.
 public record OtherKind(GroupVersionResource groupVersionResource, String kind) implements ObjectKind {
     private static final GroupVersionResource SECRETS = new GroupVersionResource("", "v1", "secrets");
-    private static final GroupVersionResource NAMESPACES = new GroupVersionResource("", "v1", "namespaces");
+    /// Namespaces, whose labels are those that policies choose namespaces by.
+    public static final GroupVersionResource NAMESPACES = new GroupVersionResource("", "v1", "namespaces");
 
     @Override
     public String apiVersion() {

@@ -152,6 +152,66 @@ final class CheckTest {
                 .doesNotContain("canary", "Y2FuYXJ5", "staged");
     }
 
+    /// Names of kinds say nothing: Longhorn's nodes are in a namespace, Karpenter's are not.
+    @Test
+    void aDefinitionAmongTheManifestsSaysWhetherACustomResourceIsInANamespace() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: others}
+                spec:
+                  owner: {team: platform}
+                  match:
+                    namespaceSelector: {}
+                    resources: [nodes.v1.longhorn.io, fleets.v1.example.com, oddities.v1.example.com, namespaces.v1]
+                  checks:
+                  - id: rule
+                    expression: 'false'
+                    messageExpression: "'in `' + request.namespace + '`'"
+                """);
+        String manifests = """
+                {apiVersion: longhorn.io/v1, kind: Node, metadata: {name: one}}
+                ---
+                {apiVersion: example.com/v1, kind: Fleet, metadata: {name: f}}
+                ---
+                {apiVersion: example.com/v1, kind: Odd, metadata: {name: o, namespace: shop}}
+                ---
+                {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
+                """;
+        World.Ran guessed = check(manifests);
+        assertThat(guessed.out())
+                .as(guessed.err())
+                .contains("Denied    Node default/one", "Denied    Fleet default/f", "1 of other kinds");
+        assertThat(guessed.err())
+                .contains(
+                        "taken to be in namespace default, because no CustomResourceDefinition among the manifests says where they are: Fleet, Node");
+        World.Ran told = check(manifests + """
+                ---
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: fleets.example.com}
+                spec: {group: example.com, scope: Cluster, names: {plural: fleets, kind: Fleet}}
+                ---
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: oddities.example.com}
+                spec: {group: example.com, scope: Namespaced, names: {plural: oddities, kind: Odd}}
+                ---
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: broken.example.com}
+                spec: {group: 7}
+                """);
+        assertThat(told.out())
+                .contains(
+                        "Denied    Node default/one",
+                        "Denied    Fleet f",
+                        "Denied    Odd shop/o",
+                        "Denied    Namespace shop",
+                        "in ``");
+        assertThat(told.err()).contains("says where they are: Node\n");
+    }
+
     @Test
     void saysWhatTheGateWouldSayWithTheLineAtFaultAndEndsByIt() {
         World.Ran ran = check(

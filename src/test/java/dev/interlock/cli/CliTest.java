@@ -142,7 +142,9 @@ class CliTest {
 
     @Test
     void versionIsSaid() {
-        assertThat(World.empty().run("--version")).isEqualTo(new World.Ran(0, "interlock 1.2.3\n", ""));
+        World.Ran said = new World.Ran(0, "interlock 1.2.3\n", "");
+        assertThat(World.empty().run("--version")).isEqualTo(said);
+        assertThat(World.empty().run("version")).isEqualTo(said);
     }
 
     @ParameterizedTest

@@ -90,6 +90,15 @@ final class PolicyLintTest {
         return Arguments.of(what, found, String.join("---\n", policies));
     }
 
+    private static String definition(String scope) {
+        return """
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: fleets.example.com}
+                spec: {group: example.com, scope: %s, names: {plural: fleets, kind: Fleet}}
+                """.formatted(scope);
+    }
+
     private static Arguments match(String found, String match) {
         return row(match, found, policy("p", match, "Deny", "{id: owned, ownership: {}}"));
     }
@@ -122,7 +131,29 @@ final class PolicyLintTest {
                         "{stages: [production, staging], namespaceSelector: {matchLabels: {interlock.dev/stage: staging}}}"),
                 match(
                         "6 never-matches",
+                        "{stages: [production], resources: [clusterroles.v1.rbac.authorization.k8s.io, nodes.v1]}"),
+                match(
+                        "",
                         "{stages: [production], resources: [clusterroles.v1.rbac.authorization.k8s.io, namespaces.v1]}"),
+                match("", "{stages: [production], resources: [nodes.v1.longhorn.io]}"),
+                row(
+                        "a custom resource that is said to be in no namespace",
+                        "6 never-matches",
+                        policy(
+                                "p",
+                                "{stages: [production], resources: [fleets.v1.example.com]}",
+                                "Deny",
+                                "{id: owned, ownership: {}}"),
+                        definition("Cluster")),
+                row(
+                        "a custom resource that is said to be in namespaces",
+                        "",
+                        policy(
+                                "p",
+                                "{stages: [production], resources: [fleets.v1.example.com]}",
+                                "Deny",
+                                "{id: owned, ownership: {}}"),
+                        definition("Namespaced")),
                 match(
                         "",
                         "{stages: [production], resources: [clusterroles.v1.rbac.authorization.k8s.io, services.v1]}"),

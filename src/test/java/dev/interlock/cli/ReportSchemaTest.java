@@ -3,6 +3,7 @@ package dev.interlock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -14,6 +15,7 @@ import java.io.StringReader;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -25,6 +27,7 @@ import javax.xml.validation.Validator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xml.sax.SAXException;
 
@@ -139,17 +142,49 @@ final class ReportSchemaTest {
         valid(report(manifests, "junit"), own());
     }
 
-    @Test
-    void junitOfCasesIsSoToo() throws IOException {
+    /// Cases and policies of which something is found.
+    private String other(String command, String format) throws IOException {
+        Path policies = Files.createDirectories(directory.resolve("a dir, ünd % <more>"));
+        Files.writeString(
+                policies.resolve("p.yaml"),
+                POLICY.replace(
+                                "{namespaceSelector: {}}",
+                                "{stages: [a], namespaceSelector: {matchLabels: {interlock.dev/stage: b}}}")
+                        .replace("onUndecided: Deny", "onUndecided: Allow"));
+        Files.writeString(policies.resolve("t.yaml"), """
+                apiVersion: test.interlock.dev/v1alpha1
+                kind: PolicyTest
+                policies: [p.yaml]
+                cases:
+                - name: "]]> & < 100%: fails"
+                  object: {apiVersion: v1, kind: Pod, metadata: {name: x}, spec: {containers: [{name: a, image: nginx}]}}
+                  expect: {outcome: Denied}
+                """);
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.addAll(List.of(policies.toString(), "-o", format));
         World.Ran ran = World.run(
                 (_, _) -> {
                     throw new AssertionError("a cluster is asked");
                 },
-                "test",
-                "deploy/policies",
-                "-o",
-                "junit");
-        valid(ran.out(), own());
+                arguments.toArray(String[]::new));
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
+        return ran.out();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"test, UnexpectedOutcome", "policy lint -f, never-matches"})
+    void whatIsFoundInCasesAndPoliciesIsWrittenInEachOfTheFormats(String command, String found) throws IOException {
+        valid(other(command, "junit"), own());
+        assertThat(faults(other(command, "sarif"))).isEmpty();
+        assertThat(other(command, "sarif")).contains("\"ruleId\" : \"%s\"".formatted(found), "\"startLine\" : ");
+        assertThat(other(command, "github"))
+                .contains("::error file=")
+                .contains("title=Interlock %s::".formatted(found))
+                .contains("a dir%2C ünd %25 <more>/");
+        assertThat(new YAMLMapper().readTree(other(command, "yaml")))
+                .isEqualTo(new YAMLMapper().readTree(other(command, "json")));
+        assertThat(other(command, "wide")).contains("LINE", ".yaml:");
+        assertThat(other(command, "junit")).contains("<failure");
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.OtherKind;
+import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What is decided about objects that run nothing.
@@ -108,6 +110,37 @@ class OtherKindTest {
                             case Evaluation.NotGoverned _ -> "NotGoverned";
                             case Evaluation.Unchanged _ -> "Unchanged";
                         })
+                .isEqualTo(expected);
+    }
+
+    /// As the API server has it for a webhook's own namespaceSelector.
+    @ParameterizedTest
+    @CsvSource({
+        "production, production, Denied",
+        "staging, production, NotGoverned",
+        ", production, NotGoverned",
+        "production, , NotGoverned",
+    })
+    void aNamespaceIsChosenByItsOwnLabelsAndNotByThoseOfAnother(String own, String asked, String expected) {
+        Workload namespace = Workload.of(
+                new OtherKind(OtherKind.NAMESPACES, "Namespace"),
+                obj("metadata", obj("name", "n", "labels", own == null ? obj() : obj(Stage.LABEL, own))));
+        LabelSelector selector = asked == null
+                ? new LabelSelector(Map.of("kubernetes.io/metadata.name", "shop"), List.of())
+                : LabelSelector.EVERYTHING;
+        Match match = new Match(
+                asked == null ? Set.of() : Set.of(asked),
+                selector,
+                Set.of(OtherKind.NAMESPACES),
+                Set.of(),
+                ANY,
+                List.of());
+        Evaluation evaluation = Fixture.EVALUATOR.evaluate(
+                Fixture.create(namespace),
+                Fixture.evidence(
+                        Optional.of(Map.of(Stage.LABEL, "production", "kubernetes.io/metadata.name", "shop")),
+                        List.of(policy(match, holds("namespaceObject == null && false", "'no'")))));
+        assertThat(evaluation instanceof Evaluation.Decided(Decision decision) ? decision.outcome() : "NotGoverned")
                 .isEqualTo(expected);
     }
 

@@ -63,7 +63,12 @@ final class ChosenPolicies {
             "statefulsets.apps",
             "daemonsets.apps",
             "jobs.batch",
-            "cronjobs.batch");
+            "cronjobs.batch",
+            "services.v1",
+            "configmaps.v1",
+            "networkpolicies.v1.networking.k8s.io");
+
+    private static final List<String> OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
 
     private static final List<List<String>> OPERATIONS =
             List.of(List.of("CREATE"), List.of("UPDATE"), List.of("CREATE", "UPDATE"));
@@ -118,11 +123,10 @@ final class ChosenPolicies {
             some(OPERATIONS, 1).getFirst().forEach(match.putArray("operations")::add);
         }
         if (oneOf(3)) {
-            ObjectNode requirement = match.putObject("objectSelector")
-                    .putArray("matchExpressions")
-                    .addObject();
-            requirement.put("key", "tier").put("operator", oneOf(2) ? "In" : "NotIn");
-            requirement.putArray("values").add("web");
+            selector(match.putObject("namespaceSelector"), "team", "even");
+        }
+        if (oneOf(3)) {
+            selector(match.putObject("objectSelector"), "tier", "web");
         }
         if (oneOf(2)) {
             ArrayNode conditions = match.putArray("conditions");
@@ -131,6 +135,21 @@ final class ChosenPolicies {
                             .addObject()
                             .put("name", "condition-" + conditions.size())
                             .put("expression", expression));
+        }
+    }
+
+    private void selector(ObjectNode selector, String key, String value) {
+        if (oneOf(4)) {
+            selector.putObject("matchLabels").put(key, value);
+            return;
+        }
+        String operator = some(OPERATORS, 1).getFirst();
+        ObjectNode requirement = selector.putArray("matchExpressions")
+                .addObject()
+                .put("key", key)
+                .put("operator", operator);
+        if (operator.endsWith("In")) {
+            requirement.putArray("values").add(value);
         }
     }
 

@@ -3,15 +3,18 @@ package dev.interlock.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.interlock.kubernetes.Scopes;
 import dev.interlock.testing.ControlPlane;
 import dev.interlock.testing.Interlock;
 import dev.interlock.testing.Kubectl;
 import dev.interlock.testing.Manifests;
+import dev.interlock.workload.GroupVersionResource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -154,6 +157,50 @@ class ResourcesIT {
                 .out()
                 .lines()
                 .toList();
+    }
+
+    /// As the API server chooses namespaces for a webhook.
+    @Test
+    void aNamespaceIsChosenByItsOwnLabels() {
+        policy("namespaces", "namespaces.v1", "expression: object.metadata.name == 'another'\nmessage: say why");
+        admin.run("patch", "pp/namespaces", "--type=merge", "-p", "{\"spec\":{\"match\":{\"stages\":[\"walled\"]}}}")
+                .ok();
+        admin.run("wait", "--for=jsonpath={.status.observedGeneration}=2", "pp/namespaces", "--timeout=60s")
+                .ok();
+        admin.run("wait", "--for=condition=Ready", "pp/namespaces", "--timeout=60s")
+                .ok();
+        assertThat(admin.apply(Manifests.namespace("walled", "walled", "required"))
+                        .refused()
+                        .err())
+                .contains("say why");
+        admin.apply(Manifests.namespace("open", "open", "required")).ok();
+    }
+
+    /// What `interlock check` goes by, which has no cluster to ask.
+    @Test
+    void whatIsKnownOfScopesWithoutAClusterIsWhatTheApiServerServes() {
+        Scopes known = new Scopes(List.of());
+        List<String> differing = new ArrayList<>();
+        int builtIn = 0;
+        for (String line : admin.run("api-resources", "--no-headers", "--verbs=create")
+                .ok()
+                .out()
+                .lines()
+                .toList()) {
+            List<String> columns = new ArrayList<>(List.of(line.trim().split(" +")));
+            String kind = columns.removeLast();
+            boolean namespaced = Boolean.parseBoolean(columns.removeLast());
+            GroupVersionResource resource = GroupVersionResource.of(columns.removeLast(), columns.getFirst());
+            Scopes.Scope expected = resource.group().equals("example.com")
+                    ? Scopes.Scope.UNKNOWN
+                    : namespaced ? Scopes.Scope.NAMESPACED : Scopes.Scope.CLUSTER;
+            if (known.of(resource) != expected) {
+                differing.add("%s %s: %s".formatted(kind, resource, known.of(resource)));
+            }
+            builtIn++;
+        }
+        assertThat(differing).isEmpty();
+        assertThat(builtIn).isGreaterThan(50);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.interlock.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interlock.kubernetes.ResourceGate.Plan;
 import dev.interlock.workload.GroupVersionResource;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +35,7 @@ class ResourceGateTest {
                 .withNewMetadata()
                 .withName("interlock")
                 .withUid("uid-1")
+                .withResourceVersion("7")
                 .endMetadata()
                 .withWebhooks(entries)
                 .build();
@@ -96,18 +99,27 @@ class ResourceGateTest {
                 .satisfies(owner -> assertThat(owner.getUid()).isEqualTo("uid-1"));
     }
 
-    /// It is left as it is then: what it trusts is right until it is told otherwise.
+    /// What it trusts is right until it is told otherwise.
     @Test
-    void whereNobodyCouldBeCalledItIsNotWritten() {
-        assertThat(ResourceGate.callable(first("Q0E="))).isTrue();
-        assertThat(ResourceGate.callable(first(""))).isFalse();
+    void whileTheFirstPartCallsNobodyItIsLeftAsItIs() {
+        assertThat(ResourceGate.plan(Optional.of(first("Q0E=")), NAMED)).isInstanceOf(Plan.Whole.class);
+        assertThat(ResourceGate.plan(Optional.of(first("")), NAMED)).isEqualTo(new Plan.AsItIs());
+    }
+
+    @Test
+    void itIsTakenAwayWithTheFirstPartAndWhereNoPolicyNamesAnything() {
+        assertThat(ResourceGate.plan(Optional.empty(), NAMED)).isEqualTo(new Plan.Away());
+        assertThat(ResourceGate.plan(Optional.of(first("Q0E=")), Set.of())).isEqualTo(new Plan.Away());
+        ValidatingWebhookConfiguration nothingToBeLike = first("Q0E=");
+        nothingToBeLike.getWebhooks().clear();
+        assertThat(ResourceGate.plan(Optional.of(nothingToBeLike), NAMED)).isEqualTo(new Plan.Away());
     }
 
     @Test
     void anEntryThatSomebodyTookOutOfTheFirstPartTakesOutItsOwnAndNoOther() {
         ValidatingWebhookConfiguration narrowed = first("Q0E=");
         narrowed.getWebhooks().removeIf(entry -> entry.getName().startsWith("optional."));
-        assertThat(ResourceGate.callable(narrowed)).isTrue();
+        assertThat(ResourceGate.plan(Optional.of(narrowed), NAMED)).isInstanceOf(Plan.Whole.class);
         assertThat(ResourceGate.configuration(narrowed, NAMED).getWebhooks())
                 .extracting(ValidatingWebhook::getName)
                 .containsExactly("required.resources.interlock.dev");
