@@ -13,6 +13,7 @@ import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Workload;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,8 @@ class ExpressionHoldsTest {
                 Arguments.of("the message, where none can be made", "m", "object.spec.foo + 'x'", "m"),
                 Arguments.of("the message, where an empty one is made", "m", "'  '", "m"),
                 Arguments.of("the message, where several lines are made", "m", "'a\\nb'", "m"),
+                Arguments.of(
+                        "the message, where too much is made", "m", "lists.range(600).map(i, '123456789').join()", "m"),
                 Arguments.of("the message, where a secret would be told", "m", "'is ' + " + env + "[0].value", "m"),
                 Arguments.of(
                         "the expression, where a secret would be told",
@@ -74,6 +77,28 @@ class ExpressionHoldsTest {
                         Optional.ofNullable(messageExpression)))
                 .as(what)
                 .isEqualTo(new CheckResult.Failed(new NonEmpty<>(List.of(new Violation("ExpressionFalse", "", said)))));
+    }
+
+    /// That it tells none of many values would take longer to see than its words may take.
+    @Test
+    void case32_aMessageThatCannotBeHeldAgainstAllValuesIsNotSaid() {
+        Workload many = Fixture.deployment(obj(
+                "containers",
+                List.of(obj(
+                        "name",
+                        "app",
+                        "image",
+                        "nginx",
+                        "env",
+                        IntStream.range(0, 20_000)
+                                .mapToObj(i -> obj("name", "V" + i, "value", "value-" + i))
+                                .toList()))));
+        ExpressionHolds check = new ExpressionHolds(
+                Expression.bool("false", Variables.NONE),
+                Optional.of("m"),
+                Optional.of(Expression.string("lists.range(400).map(i, 'x').join()", Variables.NONE)));
+        assertThat(check.evaluate(many, Fixture.situation(Fixture.create(many), new Claim.Unlisted())))
+                .isEqualTo(new CheckResult.Failed(new NonEmpty<>(List.of(new Violation("ExpressionFalse", "", "m")))));
     }
 
     @Test

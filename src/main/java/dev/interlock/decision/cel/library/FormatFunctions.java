@@ -16,15 +16,6 @@ final class FormatFunctions {
     private FormatFunctions() {}
 
     /// In place of cel-java's own, which writes numbers as Java does.
-    static List<Overload> standard() {
-        return List.of(Overload.global(
-                "string",
-                "double_to_string",
-                SimpleType.STRING,
-                new Kind<>(SimpleType.DOUBLE, Double.class),
-                GoText::shortest));
-    }
-
     static List<Overload> overloads() {
         List<Overload> overloads = new ArrayList<>();
         NamedFormat.ALL.forEach((name, format) ->

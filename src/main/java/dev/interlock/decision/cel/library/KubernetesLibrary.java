@@ -13,14 +13,13 @@ import dev.cel.runtime.CelInternalRuntimeLibrary;
 import dev.cel.runtime.CelRuntimeBuilder;
 import dev.cel.runtime.CelRuntimeLibrary;
 import dev.cel.runtime.CelStandardFunctions;
-import dev.cel.runtime.CelStandardFunctions.StandardFunction;
 import dev.cel.runtime.RuntimeEquality;
 import dev.cel.runtime.RuntimeHelpers;
-import dev.cel.runtime.standard.StringFunction.StringOverload;
 import dev.cel.validator.CelAstValidator;
 import dev.cel.validator.validators.DurationLiteralValidator;
 import dev.cel.validator.validators.TimestampLiteralValidator;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,12 +61,7 @@ public final class KubernetesLibrary {
 
     /// CEL's own functions, but those that are here: with a limit, or as Go has them.
     public static CelStandardFunctions standardFunctions() {
-        Set<StandardFunction> here =
-                Set.of(StandardFunction.MATCHES, StandardFunction.CONTAINS, StandardFunction.DURATION);
-        return CelStandardFunctions.newBuilder()
-                .filterFunctions(
-                        (function, overload) -> !here.contains(function) && overload != StringOverload.DOUBLE_TO_STRING)
-                .build();
+        return StandardFunctions.others();
     }
 
     /// What the API server refuses though its types are right: literals that cannot be what they are used for, and
@@ -133,17 +127,15 @@ public final class KubernetesLibrary {
 
         @Override
         public void setRuntimeOptions(CelRuntimeBuilder runtime, RuntimeEquality equality, CelOptions options) {
-            Map<String, List<Overload>> functions = functions(equality);
-            functions.put("matches", RegexFunctions.standard());
-            functions.put("contains", StringFunctions.standard());
-            functions.put("duration", DurationFunctions.standard(equality, options));
-            functions.merge(
-                    "string",
-                    FormatFunctions.standard(),
-                    (ours, standard) ->
-                            Stream.concat(ours.stream(), standard.stream()).toList());
-            functions.forEach((name, overloads) -> runtime.addFunctionBindings(CelFunctionBinding.fromOverloads(
-                    name, overloads.stream().map(Overload::binding).toList())));
+            Map<String, List<CelFunctionBinding>> bindings =
+                    new HashMap<>(new StandardFunctions(options, equality).bindings());
+            functions(equality)
+                    .forEach((name, overloads) -> bindings.merge(
+                            name,
+                            overloads.stream().map(Overload::binding).toList(),
+                            (standard, ours) -> Stream.concat(standard.stream(), ours.stream())
+                                    .toList()));
+            bindings.forEach((name, all) -> runtime.addFunctionBindings(CelFunctionBinding.fromOverloads(name, all)));
         }
     }
 }

@@ -1,0 +1,232 @@
+package dev.interlock.decision.cel.library;
+
+import static dev.interlock.decision.cel.library.Kind.STRING;
+
+import com.google.common.primitives.UnsignedLong;
+import dev.cel.common.CelOptions;
+import dev.cel.common.exceptions.CelBadFormatException;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelStandardFunctions;
+import dev.cel.runtime.CelStandardFunctions.StandardFunction;
+import dev.cel.runtime.RuntimeEquality;
+import dev.cel.runtime.standard.BoolFunction.BoolOverload;
+import dev.cel.runtime.standard.CelStandardOverload;
+import dev.cel.runtime.standard.DoubleFunction.DoubleOverload;
+import dev.cel.runtime.standard.GetMillisecondsFunction.GetMillisecondsOverload;
+import dev.cel.runtime.standard.GreaterEqualsOperator.GreaterEqualsOverload;
+import dev.cel.runtime.standard.GreaterOperator.GreaterOverload;
+import dev.cel.runtime.standard.IntFunction.IntOverload;
+import dev.cel.runtime.standard.LessEqualsOperator.LessEqualsOverload;
+import dev.cel.runtime.standard.LessOperator.LessOverload;
+import dev.cel.runtime.standard.StringFunction.StringOverload;
+import dev.cel.runtime.standard.UintFunction.UintOverload;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// CEL's own functions that are here in place of cel-java's: with a limit, or as the API server's Go has them. Texts
+/// are in
+/// the order of their code points, numbers are read as `strconv` reads them, and milliseconds of a duration are all
+/// of them.
+final class StandardFunctions {
+    /// As Go's `strconv.ParseFloat`; without the underscores that it takes in hexadecimal digits.
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+            + "|[+-]?0[xX](?:[0-9a-fA-F]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)[pP][+-]?[0-9]+");
+
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
+    private static final Pattern INFINITE = Pattern.compile("(?i)([+-]?)inf(?:inity)?");
+    private static final Pattern NOT_A_NUMBER = Pattern.compile("(?i)nan");
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+");
+    private static final Pattern UNSIGNED = Pattern.compile("[0-9]+");
+
+    private static final Set<StandardFunction> HERE = Set.of(
+            StandardFunction.MATCHES,
+            StandardFunction.CONTAINS,
+            StandardFunction.DURATION,
+            StandardFunction.STRING,
+            StandardFunction.BOOL,
+            StandardFunction.INT,
+            StandardFunction.UINT,
+            StandardFunction.DOUBLE,
+            StandardFunction.GET_MILLISECONDS,
+            StandardFunction.LESS,
+            StandardFunction.LESS_EQUALS,
+            StandardFunction.GREATER,
+            StandardFunction.GREATER_EQUALS);
+
+    private final CelOptions options;
+    private final RuntimeEquality equality;
+
+    StandardFunctions(CelOptions options, RuntimeEquality equality) {
+        this.options = options;
+        this.equality = equality;
+    }
+
+    /// Those of cel-java, without the ones that are here.
+    static CelStandardFunctions others() {
+        return CelStandardFunctions.newBuilder()
+                .filterFunctions((function, _) -> !HERE.contains(function))
+                .build();
+    }
+
+    /// All signatures by the name of their function: cel-java wants all of one name at once.
+    Map<String, List<CelFunctionBinding>> bindings() {
+        return Map.ofEntries(
+                Map.entry("matches", ours(RegexFunctions.standard())),
+                Map.entry("contains", ours(StringFunctions.standard())),
+                Map.entry("duration", ours(DurationFunctions.standard(equality, options))),
+                Map.entry(
+                        "string",
+                        with(
+                                StringOverload.values(),
+                                StringOverload.DOUBLE_TO_STRING,
+                                Overload.global(
+                                        "string",
+                                        "double_to_string",
+                                        SimpleType.STRING,
+                                        new Kind<>(SimpleType.DOUBLE, Double.class),
+                                        GoText::shortest))),
+                Map.entry(
+                        "bool",
+                        with(
+                                BoolOverload.values(),
+                                BoolOverload.STRING_TO_BOOL,
+                                read("bool", "string_to_bool", SimpleType.BOOL, StandardFunctions::truth))),
+                Map.entry(
+                        "int",
+                        with(
+                                IntOverload.values(),
+                                IntOverload.STRING_TO_INT64,
+                                read("int", "string_to_int64", SimpleType.INT, StandardFunctions::integer))),
+                Map.entry(
+                        "uint",
+                        with(
+                                UintOverload.values(),
+                                UintOverload.STRING_TO_UINT64,
+                                read("uint", "string_to_uint64", SimpleType.UINT, StandardFunctions::unsigned))),
+                Map.entry(
+                        "double",
+                        with(
+                                DoubleOverload.values(),
+                                DoubleOverload.STRING_TO_DOUBLE,
+                                read("double", "string_to_double", SimpleType.DOUBLE, StandardFunctions::decimal))),
+                Map.entry(
+                        "getMilliseconds",
+                        with(
+                                GetMillisecondsOverload.values(),
+                                GetMillisecondsOverload.DURATION_TO_MILLISECONDS,
+                                Overload.member(
+                                        "getMilliseconds",
+                                        "duration_to_milliseconds",
+                                        SimpleType.INT,
+                                        new Kind<>(SimpleType.DURATION, Duration.class),
+                                        Duration::toMillis))),
+                Map.entry(
+                        "_<_",
+                        with(
+                                LessOverload.values(),
+                                LessOverload.LESS_STRING,
+                                ordered("_<_", "less_string", (one, other) -> GoText.compare(one, other) < 0))),
+                Map.entry(
+                        "_<=_",
+                        with(
+                                LessEqualsOverload.values(),
+                                LessEqualsOverload.LESS_EQUALS_STRING,
+                                ordered(
+                                        "_<=_",
+                                        "less_equals_string",
+                                        (one, other) -> GoText.compare(one, other) <= 0))),
+                Map.entry(
+                        "_>_",
+                        with(
+                                GreaterOverload.values(),
+                                GreaterOverload.GREATER_STRING,
+                                ordered("_>_", "greater_string", (one, other) -> GoText.compare(one, other) > 0))),
+                Map.entry(
+                        "_>=_",
+                        with(
+                                GreaterEqualsOverload.values(),
+                                GreaterEqualsOverload.GREATER_EQUALS_STRING,
+                                ordered(
+                                        "_>=_",
+                                        "greater_equals_string",
+                                        (one, other) -> GoText.compare(one, other) >= 0))));
+    }
+
+    private static List<CelFunctionBinding> ours(List<Overload> overloads) {
+        return overloads.stream().map(Overload::binding).toList();
+    }
+
+    private List<CelFunctionBinding> with(CelStandardOverload[] all, CelStandardOverload replaced, Overload by) {
+        return Stream.concat(
+                        Stream.of(all)
+                                .filter(overload -> !overload.equals(replaced))
+                                .map(overload -> overload.newFunctionBinding(options, equality)),
+                        Stream.of(by.binding()))
+                .collect(Collectors.toList());
+    }
+
+    private static Overload read(String function, String id, CelType type, Overload.Unary<String> reader) {
+        return Overload.global(function, id, type, STRING, reader);
+    }
+
+    private static Overload ordered(String operator, String id, Overload.Binary<String, String> holds) {
+        return Overload.global(operator, id, SimpleType.BOOL, STRING, STRING, holds);
+    }
+
+    private static Boolean truth(String text) {
+        if (TRUE.contains(text)) {
+            return true;
+        }
+        if (FALSE.contains(text)) {
+            return false;
+        }
+        throw new CelBadFormatException("no truth value");
+    }
+
+    private static Long integer(String text) {
+        if (!INTEGER.matcher(text).matches()) {
+            throw new CelBadFormatException("no integer");
+        }
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException _) {
+            throw new CelBadFormatException("the integer is out of range");
+        }
+    }
+
+    private static UnsignedLong unsigned(String text) {
+        if (!UNSIGNED.matcher(text).matches()) {
+            throw new CelBadFormatException("no unsigned integer");
+        }
+        try {
+            return UnsignedLong.fromLongBits(Long.parseUnsignedLong(text));
+        } catch (NumberFormatException _) {
+            throw new CelBadFormatException("the unsigned integer is out of range");
+        }
+    }
+
+    private static Double decimal(String text) {
+        if (NOT_A_NUMBER.matcher(text).matches()) {
+            return Double.NaN;
+        }
+        if (INFINITE.matcher(text).matches()) {
+            return text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
+        if (!DECIMAL.matcher(text).matches()) {
+            throw new CelBadFormatException("no number");
+        }
+        double number = Double.parseDouble(text);
+        if (Double.isInfinite(number)) {
+            throw new CelBadFormatException("the number is out of range");
+        }
+        return number;
+    }
+}
