@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,9 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class CliBenchmark {
     private static final List<String> COMMAND = List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath().toString(),
+            Path.of("target/quarkus-app/interlock").toAbsolutePath().toString(),
             "check",
             "--policy",
             Path.of("deploy/policies/baseline/policy.yaml").toAbsolutePath().toString(),
@@ -47,7 +46,15 @@ public class CliBenchmark {
     @Param({"1", "500"})
     public int objects;
 
+    /// With `false` each call is the first one.
+    @Param({"true", "false"})
+    public boolean kept;
+
     private Path directory;
+
+    private Path cache() throws IOException {
+        return kept ? directory : Files.createTempDirectory(directory, "first");
+    }
 
     @Setup
     public void write() throws IOException {
@@ -64,12 +71,13 @@ public class CliBenchmark {
     @Benchmark
     public void check() throws IOException, InterruptedException {
         Path out = directory.resolve("out");
-        Process process = new ProcessBuilder(COMMAND)
+        ProcessBuilder program = new ProcessBuilder(COMMAND)
                 .directory(directory.toFile())
                 .redirectOutput(out.toFile())
-                .redirectError(directory.resolve("err").toFile())
-                .start();
-        int exit = process.waitFor();
+                .redirectError(directory.resolve("err").toFile());
+        program.environment()
+                .putAll(Map.of("JAVA_HOME", System.getProperty("java.home"), "XDG_CACHE_HOME", cache().toString()));
+        int exit = program.start().waitFor();
         String said = Files.readString(out);
         if (exit > 1 || said.split("\"outcome\"", -1).length != objects + 1) {
             throw new IllegalStateException(

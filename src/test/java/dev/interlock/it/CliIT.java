@@ -53,7 +53,9 @@ class CliIT {
 
     private static Kubectl kubectl;
 
-    private record Ran(int exit, String out, String err, Duration took) {}
+    private static final Path LAUNCHER = Path.of("target/quarkus-app/interlock").toAbsolutePath();
+
+    private record Ran(int exit, String out, String err) {}
 
     @BeforeAll
     static void install() {
@@ -93,18 +95,23 @@ class CliIT {
     }
 
     private static Ran interlock(Path kubeconfig, String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--sun-misc-unsafe-memory-access=allow",
-                "-jar",
-                "target/quarkus-app/quarkus-run.jar"));
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
         command.addAll(List.of(words));
+        return run(
+                Map.of(
+                        "KUBECONFIG", kubeconfig.toAbsolutePath().toString(),
+                        "XDG_CACHE_HOME", directory.toString(),
+                        "JAVA_HOME", System.getProperty("java.home")),
+                command);
+    }
+
+    private static Ran run(Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile(directory, "out", "");
         Path err = Files.createTempFile(directory, "err", "");
         ProcessBuilder program =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        program.environment().put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
-        long from = System.nanoTime();
+        program.environment().putAll(environment);
         Process process = program.start();
         process.getOutputStream().close();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
@@ -114,8 +121,46 @@ class CliIT {
         return new Ran(
                 process.exitValue(),
                 Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8),
-                Duration.ofNanos(System.nanoTime() - from));
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    /// Each row is a place in which the launcher finds itself: a link to it, no home, a cache that cannot be
+    /// written. It says the same in all of them, and nothing beside it.
+    @Test
+    void launcherRunsWhereverItIsLinkedFromAndKeepsClassesWhereItCan() throws Exception {
+        Path bin = Files.createDirectories(directory.resolve("a bin"));
+        Path link = Files.createSymbolicLink(bin.resolve("interlock"), LAUNCHER);
+        Path chained = Files.createSymbolicLink(bin.resolve("il"), Path.of("interlock"));
+        String java = System.getProperty("java.home");
+        Path cache = directory.resolve("kept classes");
+        Path occupied = Files.writeString(directory.resolve("occupied"), "no directory");
+        List<String> version = List.of("--version");
+        Ran first = run(Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", cache.toString()), joined(link, version));
+        assertThat(first.out()).matches("interlock \\d\\S+\n");
+        assertThat(first.err()).isEmpty();
+        assertThat(cache.resolve("interlock/classes.jsa")).isNotEmptyFile();
+        for (Map<String, String> environment : List.of(
+                Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", cache.toString()),
+                Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", occupied.toString()),
+                Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", "", "HOME", ""))) {
+            assertThat(run(environment, joined(chained, version)))
+                    .as(environment.toString())
+                    .isEqualTo(first);
+        }
+    }
+
+    @Test
+    void launcherWithoutJavaSaysWhatItNeeds() throws Exception {
+        assertThat(run(Map.of("JAVA_HOME", "/nowhere"), List.of(LAUNCHER.toString(), "check")))
+                .isEqualTo(
+                        new Ran(
+                                2,
+                                "",
+                                "interlock: there is no /nowhere/bin/java; set JAVA_HOME to a Java 25 or newer, or put its java on the PATH\n"));
+    }
+
+    private static List<String> joined(Path program, List<String> words) {
+        return Stream.concat(Stream.of(program.toString()), words.stream()).toList();
     }
 
     @Test
@@ -146,11 +191,10 @@ class CliIT {
                 .endsWith("1 object: 1 denied\n");
     }
 
-    /// Started as `docs/getting-started.md` says, with the option of the JVM that the images have too.
+    /// Started as `docs/getting-started.md` says: no warnings of the JVM.
     @Test
     void expressionIsCheckedAndNothingElseIsSaid() throws Exception {
-        assertThat(Files.readString(Path.of("docs/getting-started.md")))
-                .contains("java --sun-misc-unsafe-memory-access=allow -jar target/quarkus-app/quarkus-run.jar");
+        assertThat(Files.readString(Path.of("docs/getting-started.md"))).contains("`target/quarkus-app/interlock`");
         Path policy = Files.writeString(
                 directory.resolve("expression.yaml"),
                 Manifests.checking("any", "production", "Enforce", "{id: named, expression: object.kind == 'Pod'}"));

@@ -58,10 +58,11 @@ public record Walkthrough(Path document, Path bin, Path kubeconfig) {
     public static void programs(Path bin, ControlPlane plane) throws IOException {
         Path interlock = Files.writeString(bin.resolve("interlock"), """
                 #!/bin/sh
-                exec '%s/bin/java' --sun-misc-unsafe-memory-access=allow -jar '%s' "$@"
+                JAVA_HOME='%s' XDG_CACHE_HOME='%s' exec '%s' "$@"
                 """.formatted(
                         System.getProperty("java.home"),
-                        Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath()));
+                        bin.toAbsolutePath(),
+                        Path.of("target/quarkus-app/interlock").toAbsolutePath()));
         assertThat(interlock.toFile().setExecutable(true)).isTrue();
         Files.createSymbolicLink(bin.resolve("kubectl"), plane.binary("kubectl"));
     }
