@@ -8,6 +8,7 @@ export JAVA_HOME := $(shell for home in "$$JAVA_HOME" "$$(readlink -f "$$(comman
 	  [ "$${version:-0}" -ge 25 ] && echo "$$home" && break; done)
 
 app := target/quarkus-app/quarkus-run.jar
+launcher := target/quarkus-app/interlock
 controlplane := src/test/controlplane/controlplane
 
 # Stops the demo after its last step instead of waiting for Ctrl-C: make demo EXIT=1
@@ -68,6 +69,7 @@ clean: ## delete what was built here; the control plane's binaries stay in their
 $(app): pom.xml $(wildcard .mvn/*) $(shell find src/main) | jdk maven
 	mvn -B package -DskipTests
 	@touch $@
+	@INTERLOCK_ARCHIVE=write $(launcher) check -f deploy/samples/checkout-good.yaml --policy deploy/samples --stage production >/dev/null
 
 jdk:
 	@test -n "$(JAVA_HOME)" || { echo "no JDK 25 or newer found: install one or set JAVA_HOME to it" >&2; exit 1; }

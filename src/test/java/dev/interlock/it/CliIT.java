@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,6 @@ class CliIT {
         return run(
                 Map.of(
                         "KUBECONFIG", kubeconfig.toAbsolutePath().toString(),
-                        "XDG_CACHE_HOME", directory.toString(),
                         "JAVA_HOME", System.getProperty("java.home")),
                 command);
     }
@@ -124,29 +124,33 @@ class CliIT {
                 Files.readString(err, StandardCharsets.UTF_8));
     }
 
-    /// Each row is a place in which the launcher finds itself: a link to it, no home, a cache that cannot be
-    /// written. It says the same in all of them, and nothing beside it.
+    /// An archive of another package is not used, and nothing is said of it.
     @Test
-    void launcherRunsWhereverItIsLinkedFromAndKeepsClassesWhereItCan() throws Exception {
+    void launcherRunsWhereverItIsLinkedFromWithAndWithoutAnArchiveOfClasses() throws Exception {
         Path bin = Files.createDirectories(directory.resolve("a bin"));
-        Path link = Files.createSymbolicLink(bin.resolve("interlock"), LAUNCHER);
+        Files.createSymbolicLink(bin.resolve("interlock"), LAUNCHER);
         Path chained = Files.createSymbolicLink(bin.resolve("il"), Path.of("interlock"));
-        String java = System.getProperty("java.home");
-        Path cache = directory.resolve("kept classes");
-        Path occupied = Files.writeString(directory.resolve("occupied"), "no directory");
-        List<String> version = List.of("--version");
-        Ran first = run(Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", cache.toString()), joined(link, version));
-        assertThat(first.out()).matches("interlock \\d\\S+\n");
-        assertThat(first.err()).isEmpty();
-        assertThat(cache.resolve("interlock/classes.jsa")).isNotEmptyFile();
-        for (Map<String, String> environment : List.of(
-                Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", cache.toString()),
-                Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", occupied.toString()),
-                Map.of("JAVA_HOME", java, "XDG_CACHE_HOME", "", "HOME", ""))) {
-            assertThat(run(environment, joined(chained, version)))
-                    .as(environment.toString())
-                    .isEqualTo(first);
+        Map<String, String> java = Map.of("JAVA_HOME", System.getProperty("java.home"));
+        List<String> version = List.of(chained.toString(), "--version");
+        Ran said = new Ran(0, run(java, version).out(), "");
+        assertThat(said.out()).matches("interlock \\d\\S+\n");
+        Path archive = LAUNCHER.resolveSibling("interlock.jsa");
+        try {
+            run(with(java, "INTERLOCK_ARCHIVE", "write"), version);
+            assertThat(archive).isNotEmptyFile();
+            assertThat(run(java, version)).isEqualTo(said);
+            assertThat(run(with(java, "INTERLOCK_ARCHIVE", "none"), version)).isEqualTo(said);
+            Files.writeString(archive, "torn");
+            assertThat(run(java, version)).isEqualTo(said);
+        } finally {
+            Files.delete(archive);
         }
+    }
+
+    private static Map<String, String> with(Map<String, String> environment, String name, String value) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put(name, value);
+        return all;
     }
 
     @Test
@@ -157,10 +161,6 @@ class CliIT {
                                 2,
                                 "",
                                 "interlock: there is no /nowhere/bin/java; set JAVA_HOME to a Java 25 or newer, or put its java on the PATH\n"));
-    }
-
-    private static List<String> joined(Path program, List<String> words) {
-        return Stream.concat(Stream.of(program.toString()), words.stream()).toList();
     }
 
     @Test

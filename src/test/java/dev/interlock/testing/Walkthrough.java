@@ -58,10 +58,9 @@ public record Walkthrough(Path document, Path bin, Path kubeconfig) {
     public static void programs(Path bin, ControlPlane plane) throws IOException {
         Path interlock = Files.writeString(bin.resolve("interlock"), """
                 #!/bin/sh
-                JAVA_HOME='%s' XDG_CACHE_HOME='%s' exec '%s' "$@"
+                JAVA_HOME='%s' exec '%s' "$@"
                 """.formatted(
                         System.getProperty("java.home"),
-                        bin.toAbsolutePath(),
                         Path.of("target/quarkus-app/interlock").toAbsolutePath()));
         assertThat(interlock.toFile().setExecutable(true)).isTrue();
         Files.createSymbolicLink(bin.resolve("kubectl"), plane.binary("kubectl"));
