@@ -9,6 +9,7 @@ export JAVA_HOME := $(shell for home in "$$JAVA_HOME" "$$(readlink -f "$$(comman
 
 app := target/quarkus-app/quarkus-run.jar
 launcher := target/quarkus-app/interlock
+archive := target/quarkus-app/interlock.jsa
 controlplane := src/test/controlplane/controlplane
 
 # Stops the demo after its last step instead of waiting for Ctrl-C: make demo EXIT=1
@@ -23,7 +24,7 @@ BENCH ?=
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-build: $(app) ## build the application, where its sources have changed
+build: $(app) $(archive) ## build the application, where its sources have changed
 
 demo: jdk maven control-plane $(app) ## show a denial, drift, and what it changes on a real API server (EXIT=1: end after it)
 	@EXIT='$(EXIT)' src/test/controlplane/demo
@@ -54,7 +55,7 @@ dashboards: jdk maven control-plane ## draw the dashboards for docs/ anew (Node.
 generate: format ## write the generated files (crds/ and other golden files) anew from the code
 	mvn -B test -Dinterlock.golden=update -Dsurefire.runOrder=alphabetical -Dtest='*GoldenTest' -Dsurefire.failIfNoSpecifiedTests=false
 
-bench: jdk maven $(app) ## run the benchmarks (BENCH: which, and options of JMH)
+bench: jdk maven $(app) $(archive) ## run the benchmarks (BENCH: which, and options of JMH)
 	mvn -B -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath -Dmdep.outputFile=target/test-classpath
 	"$(JAVA_HOME)/bin/java" --enable-native-access=ALL-UNNAMED \
 	  -cp "target/test-classes:target/classes:$$(cat target/test-classpath)" org.openjdk.jmh.Main $(BENCH)
@@ -69,6 +70,8 @@ clean: ## delete what was built here; the control plane's binaries stay in their
 $(app): pom.xml $(wildcard .mvn/*) $(shell find src/main) | jdk maven
 	mvn -B package -DskipTests
 	@touch $@
+
+$(archive): $(app)
 	@INTERLOCK_ARCHIVE=write $(launcher) check -f deploy/samples/checkout-good.yaml --policy deploy/samples --stage production >/dev/null
 
 jdk:

@@ -22,6 +22,9 @@ sealed interface Parsed {
     /// Wider than what the API server gives. It is a key of the ledger: not everything that is text can be one.
     Pattern UID = Pattern.compile("[!-~]{1,128}");
 
+    /// Of a label's value, in characters, as Kubernetes has it.
+    int LONGEST_LABEL = 63;
+
     /// A DNS label, RFC 1123: it becomes part of URLs.
     Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
@@ -128,6 +131,10 @@ sealed interface Parsed {
         if (!subject.uid().isEmpty() && !UID.matcher(subject.uid()).matches()) {
             return new Malformed("the object's `metadata.uid` is no uid: at most 128 visible ASCII characters");
         }
+        Workload workload = Workload.of(kind, object);
+        if (kind instanceof OtherKind other && other.namespace() && tooLong(workload)) {
+            return new Malformed("a label of the namespace has more than %d characters".formatted(LONGEST_LABEL));
+        }
         return new Subject(new Request(
                 review.uid(),
                 Trigger.ADMISSION,
@@ -137,11 +144,17 @@ sealed interface Parsed {
                 review.subresource(),
                 new Requester(review.username(), review.groups()),
                 caller,
-                Workload.of(kind, object),
+                workload,
                 operation == Operation.UPDATE
                         ? review.oldObject().map(old -> Workload.of(kind, old))
                         : Optional.empty(),
                 review.dryRun()));
+    }
+
+    /// Policies are chosen by these labels, and a stage of a record is one of them. The API server has looked at them
+    /// before it asks.
+    private static boolean tooLong(Workload namespace) {
+        return namespace.labels().values().stream().anyMatch(value -> value.length() > LONGEST_LABEL);
     }
 
     /// The open world's edge: what the rules do not send is none of ours.

@@ -9,12 +9,14 @@ import dev.interlock.decision.Trigger;
 import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Content;
+import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Node;
 import dev.interlock.workload.ObjectKind;
 import dev.interlock.workload.ObjectRef;
 import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
+import dev.interlock.workload.WorkloadKind;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -116,18 +118,17 @@ final class CaseFile {
             boolean dryRun) {}
 
     private Submitted submitted(Written written, Manifest object) {
+        ObjectKind kind = kind(object);
         String namespace = policies.namespace(
-                kind(object),
-                object,
-                own(written, "namespace").text("namespace").orElse("default"));
+                kind, object, own(written, "namespace").text("namespace").orElse("default"));
         Optional<Manifest> old =
                 written.has("oldObject") ? Optional.of(object(written.item("oldObject"))) : Optional.empty();
         return new Submitted(
                 object.ref(namespace),
                 "",
                 requester(user(written).or(() -> user(root))),
-                workload(object),
-                old.map(this::workload),
+                workload(kind, object.made(namespace)),
+                old.map(stored -> workload(kind(stored), stored.made(namespace))),
                 false);
     }
 
@@ -148,16 +149,36 @@ final class CaseFile {
                             .formatted(request.required("operation")));
         }
         Manifest object = within(request, "object");
+        ObjectKind kind = kind(request, object);
+        String subresource = request.text("subResource").orElse("");
+        if (kind instanceof OtherKind && !subresource.isEmpty()) {
+            throw request.refused(
+                    request.at("subResource"), "the gate is asked about `%s` of workloads only".formatted(subresource));
+        }
         return new Submitted(
                 object.ref(
-                        kind(object) instanceof OtherKind
-                                ? object.namespace().orElse("")
-                                : request.required("namespace")),
-                request.text("subResource").orElse(""),
+                        switch (kind) {
+                            case OtherKind other ->
+                                other.namespace()
+                                        ? ""
+                                        : request.text("namespace").orElse("");
+                            case WorkloadKind _ -> request.required("namespace");
+                        }),
+                subresource,
                 requester(request.part("userInfo")),
-                workload(object),
-                update ? Optional.of(workload(within(request, "oldObject"))) : Optional.empty(),
+                workload(kind, object),
+                update ? Optional.of(workload(kind, within(request, "oldObject"))) : Optional.empty(),
                 request.flag("dryRun").orElse(false));
+    }
+
+    /// Under the resource that the review names; where it names none, it is found.
+    private ObjectKind kind(Written request, Manifest object) {
+        return request.part("resource")
+                .flatMap(resource -> resource.text("resource"))
+                .filter(_ -> WorkloadKind.of(object.apiVersion(), object.kind()).isEmpty())
+                .<ObjectKind>map(resource ->
+                        new OtherKind(GroupVersionResource.of(object.apiVersion(), resource), object.kind()))
+                .orElseGet(() -> kind(object));
     }
 
     private static Manifest within(Written request, String name) {
@@ -187,8 +208,7 @@ final class CaseFile {
                                 .formatted(object.file(), object.line(), object.kind(), object.apiVersion())));
     }
 
-    private Workload workload(Manifest object) {
-        ObjectKind kind = kind(object);
+    private static Workload workload(ObjectKind kind, Manifest object) {
         return Checking.of(object, governed -> {
             Workload workload = Workload.of(kind, governed.object());
             Offline.content(workload);
@@ -241,7 +261,8 @@ final class CaseFile {
         Set<String> contents = new HashSet<>();
         Set<String> templates = new HashSet<>();
         for (Written.Item item : evidence.items("approved")) {
-            Workload workload = workload(object(item));
+            Manifest object = object(item);
+            Workload workload = workload(kind(object), object);
             Content content = Offline.content(workload);
             contents.add(content.digest());
             String template = content.template(workload.kind());

@@ -111,24 +111,26 @@ final class CheckCommand implements Callable<Integer> {
 
     private void notes(Checking.Result result) {
         note(
-                result,
-                each -> each.decision().basis().policies().isEmpty() ? List.of(each.namespace()) : List.of(),
+                result.placed(),
+                each -> each.guarded()
+                        ? List.of()
+                        : List.of(each.namespace().isEmpty() ? each.kind() : each.namespace()),
                 stage.map("no policy guards stage %s in namespace "::formatted)
                         .orElse(
                                 "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for "));
         note(
-                result,
-                Checking.Checked::unsure,
+                result.placed(),
+                Checking.Placed::unsure,
                 "chosen by labels of the namespace, which only a Namespace among the manifests says: ");
         note(
-                result,
-                each -> each.guessed() ? List.of(each.manifest().kind()) : List.of(),
+                result.placed(),
+                each -> each.guessed() ? List.of(each.kind()) : List.of(),
                 "taken to be in namespace %s, because no CustomResourceDefinition among the manifests says where they are: "
                         .formatted(namespace));
-        note(result, Checking.Checked::notAsked, "not asked, because only a cluster knows: ");
+        note(result.checked(), Checking.Checked::notAsked, "not asked, because only a cluster knows: ");
         if (!user.isEmpty()) {
             note(
-                    result,
+                    result.checked(),
                     each -> each.byPromoter()
                             ? List.of()
                             : List.of(each.decision().basis().service()),
@@ -136,8 +138,8 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void note(Checking.Result result, Function<Checking.Checked, List<String>> what, String sentence) {
-        String all = result.checked().stream()
+    private <T> void note(List<T> some, Function<T, List<String>> what, String sentence) {
+        String all = some.stream()
                 .flatMap(each -> what.apply(each).stream())
                 .distinct()
                 .sorted()

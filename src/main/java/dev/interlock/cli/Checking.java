@@ -31,15 +31,11 @@ final class Checking {
     /// What came of one object.
     ///
     /// @param notAsked checks, as `policy/check`, for which only a cluster has the evidence
-    /// @param unsure   policies that choose namespaces by labels, where those of the namespace are not known
-    /// @param guessed  whether it may be in no namespace
-    record Checked(
-            Manifest manifest,
-            String namespace,
-            Decision decision,
-            List<String> notAsked,
-            List<String> unsure,
-            boolean guessed) {
+    record Checked(Manifest manifest, Placed placed, Decision decision, List<String> notAsked) {
+        String namespace() {
+            return placed.namespace();
+        }
+
         /// Whether who asks is a promoter of it.
         boolean byPromoter() {
             Decision.Basis basis = decision.basis();
@@ -47,8 +43,17 @@ final class Checking {
         }
     }
 
+    /// Where an object of a kind that can be governed is.
+    ///
+    /// @param namespace empty where it is in none
+    /// @param guarded   whether a policy guards it
+    /// @param unsure    policies that choose namespaces by labels, where those of the namespace are not known
+    /// @param guessed   whether it may be in no namespace
+    record Placed(String kind, String namespace, boolean guarded, List<String> unsure, boolean guessed) {}
+
+    /// @param placed     all of which there is something to decide, if a policy guards it
     /// @param ungoverned how many objects run nothing and are guarded by no policy
-    record Result(List<Checked> checked, int ungoverned) {}
+    record Result(List<Checked> checked, List<Placed> placed, int ungoverned) {}
 
     private final PolicySet policies;
     private final String namespace;
@@ -76,16 +81,28 @@ final class Checking {
             }
         }
         List<Checked> checked = new ArrayList<>();
+        List<Placed> placed = new ArrayList<>();
         for (Manifest manifest : manifests) {
-            Optional<Checked> one = policies.kind(manifest)
-                    .flatMap(kind -> of(manifest, governed -> {
-                        String where = policies.namespace(kind, governed, namespace);
-                        return check(governed, kind, where, Optional.ofNullable(namespaces.get(where)));
-                    }));
-            one.ifPresent(checked::add);
+            policies.kind(manifest).ifPresent(kind -> {
+                String where = of(manifest, governed -> policies.namespace(kind, governed, namespace));
+                Optional<Checked> one = of(
+                        manifest, governed -> check(governed, kind, where, Optional.ofNullable(namespaces.get(where))));
+                one.ifPresent(checked::add);
+                placed.add(one.map(Checked::placed)
+                        .orElseGet(() -> placed(manifest, kind, where, false, !namespaces.containsKey(where))));
+            });
             progress.step();
         }
-        return new Result(checked, manifests.size() - checked.size());
+        return new Result(checked, placed, manifests.size() - checked.size());
+    }
+
+    private Placed placed(Manifest manifest, ObjectKind kind, String where, boolean guarded, boolean undeclared) {
+        return new Placed(
+                manifest.kind(),
+                where,
+                guarded,
+                undeclared && !where.isEmpty() ? byLabels() : List.of(),
+                policies.namespaceGuessed(kind, manifest));
     }
 
     /// What is made of a manifest, in which something may be of the wrong type.
@@ -120,11 +137,14 @@ final class Checking {
             case Evaluation.Decided(Decision decision) ->
                 Optional.of(new Checked(
                         manifest,
-                        where,
+                        placed(
+                                manifest,
+                                kind,
+                                where,
+                                !decision.basis().policies().isEmpty(),
+                                declared.isEmpty()),
                         decision,
-                        notAsked(labels),
-                        declared.isEmpty() && !where.isEmpty() ? byLabels() : List.of(),
-                        policies.namespaceGuessed(kind, manifest)));
+                        notAsked(decision)));
             case Evaluation.NotGoverned _ -> Optional.empty();
             case Evaluation.Unchanged _ -> throw new IllegalStateException("a create changes something");
         };
@@ -138,9 +158,9 @@ final class Checking {
                 .toList();
     }
 
-    private List<String> notAsked(Map<String, String> labels) {
+    private List<String> notAsked(Decision decision) {
         return policies.policies().stream()
-                .filter(policy -> policy.match().matches(labels))
+                .filter(policy -> decision.basis().policies().contains(policy.ref()))
                 .flatMap(policy -> policy instanceof Policy.Loaded loaded
                         ? loaded.checks().stream()
                                 .filter(check -> check.check().aboutPromotion())

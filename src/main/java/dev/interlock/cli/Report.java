@@ -42,7 +42,7 @@ interface Report {
     default String as(Format format, String version) {
         return switch (format) {
             case TABLE -> table();
-            case WIDE -> (wide().rows().isEmpty() ? "" : wide().table()) + summary() + "\n";
+            case WIDE -> wide().table() + summary() + "\n";
             case JSON -> Json.text(tree());
             case YAML -> Json.yaml(tree());
             case JUNIT -> JunitReport.of(cases());

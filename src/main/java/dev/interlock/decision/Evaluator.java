@@ -58,24 +58,40 @@ public final class Evaluator {
     public static boolean governs(Request request, Evidence evidence) {
         return switch (request.workload().kind()) {
             case WorkloadKind _ -> true;
-            case OtherKind other ->
+            case OtherKind _ ->
                 unusable(request, evidence).isPresent()
-                        || !evidence.policies()
-                                .guarding(
-                                        labels(request, evidence).orElseThrow(),
-                                        other.groupVersionResource(),
-                                        request.operation())
-                                .isEmpty();
+                        || !guarding(request, evidence, request.operation()).isEmpty();
         };
     }
 
-    /// The labels that policies choose namespaces by: those of its namespace; of a Namespace its own, as Kubernetes'
-    /// `namespaceSelector` of webhooks has it; none of what is in no namespace. Empty where the namespace is not
-    /// known.
+    /// The policies that guard something of that resource there. A Namespace is chosen by its own labels, as by
+    /// Kubernetes' `namespaceSelector` of webhooks, and by those that it had: taking one off lets no change by.
+    ///
+    /// @param evidence that can be used
+    private static List<Policy> guarding(Request request, Evidence evidence, Operation operation) {
+        if (!aboutNamespace(request)) {
+            return evidence.policies()
+                    .guarding(
+                            evidence.namespaceLabels().orElseThrow(),
+                            request.workload().kind().groupVersionResource(),
+                            operation);
+        }
+        return evidence.policies()
+                .guardingNamespace(
+                        Stream.concat(Stream.of(request.workload()), request.old().stream())
+                                .map(Workload::labels)
+                                .toList(),
+                        operation);
+    }
+
+    private static boolean aboutNamespace(Request request) {
+        return request.workload().kind() instanceof OtherKind other && other.namespace();
+    }
+
+    /// The labels of its namespace; of a Namespace its own; none of what is in no namespace. Empty where the namespace
+    /// is not known.
     private static Optional<Map<String, String>> labels(Request request, Evidence evidence) {
-        return request.workload().kind() instanceof OtherKind other && other.namespace()
-                ? Optional.of(request.workload().labels())
-                : evidence.namespaceLabels();
+        return aboutNamespace(request) ? Optional.of(request.workload().labels()) : evidence.namespaceLabels();
     }
 
     /// Whether this write, which changes nothing, makes a promoter answer for content that nobody has
@@ -155,8 +171,7 @@ public final class Evaluator {
         List<Decision.InForce> tightened = new ArrayList<>();
         int checks = 0;
         boolean denies = false;
-        for (Inquiry.Answer answer : inquiry.ask(evidence.policies()
-                .guarding(labels, request.workload().kind().groupVersionResource(), asked.operation()))) {
+        for (Inquiry.Answer answer : inquiry.ask(guarding(request, evidence, asked.operation()))) {
             matching.add(answer.policy().ref());
             switch (answer.policy()) {
                 case Policy.Loaded loaded -> {

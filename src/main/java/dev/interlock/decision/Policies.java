@@ -1,6 +1,7 @@
 package dev.interlock.decision;
 
 import dev.interlock.workload.GroupVersionResource;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Stage;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -84,5 +85,14 @@ public final class Policies {
             known.put(where, found);
         }
         return found;
+    }
+
+    /// Those that guard a Namespace with any of these labels, in the order of their references. It is found anew each
+    /// time, because labels of an object are whatever somebody sends.
+    List<Policy> guardingNamespace(List<Map<String, String>> labels, Operation operation) {
+        return all.stream()
+                .filter(policy ->
+                        labels.stream().anyMatch(own -> policy.match().matches(own, OtherKind.NAMESPACES, operation)))
+                .toList();
     }
 }

@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which resources are in a namespace, as far as that is known without a cluster: those of Kubernetes and of the
-/// Gateway
-/// API, and those of which the CustomResourceDefinition is among the manifests.
+/// Which resources are in a namespace, as far as that is known without a cluster: those of Kubernetes 1.36 and of the
+/// Gateway API, and those of which the CustomResourceDefinition is among the manifests.
 ///
 /// @param defined by CustomResourceDefinitions
 public record Scopes(List<Defined> defined) {
@@ -67,8 +66,8 @@ public record Scopes(List<Defined> defined) {
         defined = List.copyOf(defined);
     }
 
-    /// Those that manifests define, beside those that are known anyway. A definition that the API server would
-    /// refuse is passed by.
+    /// Those that manifests define, beside those that are known anyway. A definition that is not whole, or that is of
+    /// a group which is known anyway, is passed by.
     static Scopes of(List<Manifest> manifests) {
         List<Defined> defined = new ArrayList<>();
         for (Manifest manifest : manifests) {
@@ -84,15 +83,17 @@ public record Scopes(List<Defined> defined) {
         try {
             Node.Obj spec = manifest.object().object("spec").orElse(Node.Obj.EMPTY);
             Node.Obj names = spec.object("names").orElse(Node.Obj.EMPTY);
-            return Optional.of(new Defined(
-                    spec.text("group").orElse(""),
-                    names.text("plural").orElse(""),
-                    names.text("kind").orElse(""),
-                    switch (spec.text("scope").orElse("")) {
-                        case "Cluster" -> Scope.CLUSTER;
-                        case "Namespaced" -> Scope.NAMESPACED;
-                        default -> Scope.UNKNOWN;
-                    }));
+            String group = spec.text("group").orElse("");
+            String plural = names.text("plural").orElse("");
+            String kind = names.text("kind").orElse("");
+            Optional<Scope> scope = switch (spec.text("scope").orElse("")) {
+                case "Cluster" -> Optional.of(Scope.CLUSTER);
+                case "Namespaced" -> Optional.of(Scope.NAMESPACED);
+                default -> Optional.empty();
+            };
+            boolean whole = manifest.name().equals(plural + "." + group) && !kind.isEmpty();
+            return scope.filter(_ -> whole && !CLUSTER.containsKey(group))
+                    .map(known -> new Defined(group, plural, kind, known));
         } catch (MalformedObject _) {
             return Optional.empty();
         }

@@ -19,9 +19,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How long a pipeline waits for `interlock check`, from the start of its process to the end: Deployments of 5 KB under
-/// the
-/// two packs.
+/// How long a pipeline waits for `interlock check`, from the start of its process to the end: Deployments of 5 KB
+/// under the two packs.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -54,6 +53,9 @@ public class CliBenchmark {
 
     @Setup
     public void write() throws IOException {
+        if (kept && !Files.exists(Path.of("target/quarkus-app/interlock.jsa"))) {
+            throw new IllegalStateException("there is no archive of classes; make build writes it");
+        }
         directory = Files.createTempDirectory("interlock-cli");
         StringBuilder manifests = new StringBuilder();
         for (int i = 0; i < objects; i++) {

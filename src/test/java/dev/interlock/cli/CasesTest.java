@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// `interlock test`, which needs no cluster.
@@ -263,6 +264,58 @@ final class CasesTest {
         assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
         World.Ran inline = one("object: %s\nexpect: {%s}".formatted(review.replace("\n", " "), expected));
         assertThat(inline.exit()).as(inline.out() + inline.err()).isZero();
+    }
+
+    /// As the webhook reads it: by the namespace and the resource of the request, whole objects only.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "v1 | Service | services | shop | '' | Denied",
+                "example.com/v1 | Odd | oddities | shop | '' | Denied",
+                "v1 | Namespace | namespaces | checkout | '' | Undecided",
+                "v1 | ConfigMap | configmaps | shop | '' | NotGoverned",
+                "v1 | Service | services | shop | status | the gate is asked about `status` of workloads only",
+            })
+    void aReviewOfWhatRunsNothingIsReadAsTheWebhookReadsIt(
+            String apiVersion, String kind, String resource, String namespace, String subresource, String expected)
+            throws IOException {
+        Files.writeString(directory.resolve("others.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: others}
+                spec:
+                  owner: {team: platform}
+                  match: {namespaceSelector: {}, resources: [services.v1, oddities.v1.example.com, namespaces.v1]}
+                  onUndecided: Deny
+                  checks: [{id: shop, expression: "request.namespace != 'shop' && object.no.such.field"}]
+                """);
+        Files.writeString(directory.resolve("others-test.yaml"), """
+                apiVersion: test.interlock.dev/v1alpha1
+                kind: PolicyTest
+                policies: [others.yaml]
+                cases:
+                - name: review
+                  object:
+                    apiVersion: admission.k8s.io/v1
+                    kind: AdmissionReview
+                    request:
+                      operation: CREATE
+                      namespace: %s
+                      subResource: "%s"
+                      resource: {group: any, version: any, resource: %s}
+                      object: {apiVersion: %s, kind: %s, metadata: {name: checkout}}
+                  expect: {outcome: %s}
+                """.formatted(
+                namespace, subresource, resource, apiVersion, kind, subresource.isEmpty() ? expected : "Denied"));
+        World.Ran ran = World.run(
+                (_, _) -> {
+                    throw new AssertionError("a cluster is asked");
+                },
+                "test",
+                directory.resolve("others-test.yaml").toString());
+        assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(subresource.isEmpty() ? 0 : 2);
+        assertThat(ran.err()).contains(subresource.isEmpty() ? "" : expected);
     }
 
     static List<Arguments> wrong() {

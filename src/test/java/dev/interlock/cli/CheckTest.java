@@ -152,6 +152,27 @@ final class CheckTest {
                 .doesNotContain("canary", "Y2FuYXJ5", "staged");
     }
 
+    /// Nothing is decided of it, and that is said: the cluster may know a stage.
+    @Test
+    void whatAPolicyNamesAndDoesNotGuardHereIsNamed() throws IOException {
+        Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: interlock.dev/v1alpha1
+                kind: PromotionPolicy
+                metadata: {name: others}
+                spec:
+                  owner: {team: platform}
+                  match: {stages: [production], resources: [services.v1]}
+                  checks: [{id: rule, expression: 'false'}]
+                """);
+        String service = "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: shop}}";
+        World.Ran ran = check(service);
+        assertThat(ran.out()).isEqualTo("0 objects of a governed kind; 1 of other kinds\n");
+        assertThat(ran.err())
+                .isEqualTo(
+                        "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for shop\n");
+        assertThat(check(service, "--stage", "production").err()).isEmpty();
+    }
+
     /// Names of kinds say nothing: Longhorn's nodes are in a namespace, Karpenter's are not.
     @Test
     void aDefinitionAmongTheManifestsSaysWhetherACustomResourceIsInANamespace() throws IOException {
@@ -201,6 +222,16 @@ final class CheckTest {
                 kind: CustomResourceDefinition
                 metadata: {name: broken.example.com}
                 spec: {group: 7}
+                ---
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: namespaces.}
+                spec: {group: "", scope: Namespaced, names: {plural: namespaces, kind: Other}}
+                ---
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: nodes.longhorn.io}
+                spec: {group: longhorn.io, scope: Cluster, names: {plural: nodes}}
                 """);
         assertThat(told.out())
                 .contains(

@@ -144,6 +144,22 @@ class OtherKindTest {
                 .isEqualTo(expected);
     }
 
+    /// Whoever changes a Namespace does not take it out of its policies by the same change.
+    @Test
+    void aNamespaceIsGuardedByTheLabelsThatItHadToo() {
+        OtherKind kind = new OtherKind(OtherKind.NAMESPACES, "Namespace");
+        Workload before =
+                Workload.of(kind, obj("metadata", obj("name", "n", "labels", obj(Stage.LABEL, "production"))));
+        Workload after = Workload.of(kind, obj("metadata", obj("name", "n", "labels", obj("free", "yes"))));
+        Match match = match(Set.of(OtherKind.NAMESPACES), "production");
+        Evidence evidence =
+                Fixture.evidence(Optional.of(Map.of()), List.of(policy(match, holds("oldObject == null", "'no'"))));
+        assertThat(Fixture.decide(Fixture.update(before, after), evidence)).isInstanceOf(Decision.Denied.class);
+        assertThat(Fixture.decide(Fixture.update(after, before), evidence)).isInstanceOf(Decision.Denied.class);
+        assertThat(Fixture.EVALUATOR.evaluate(Fixture.create(after), evidence))
+                .isInstanceOf(Evaluation.NotGoverned.class);
+    }
+
     @Test
     void law16_aPolicyOfWhichNothingCanBeReadGuardsItToo() {
         Policy unreadable = new Policy.Unreadable(new PolicyRef("p", "p", 1), Match.ALL, "torn");

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,6 +136,10 @@ class CliIT {
         Ran said = new Ran(0, run(java, version).out(), "");
         assertThat(said.out()).matches("interlock \\d\\S+\n");
         Path archive = LAUNCHER.resolveSibling("interlock.jsa");
+        Path aside = directory.resolve("aside");
+        if (Files.exists(archive)) {
+            Files.copy(archive, aside, StandardCopyOption.COPY_ATTRIBUTES);
+        }
         try {
             run(with(java, "INTERLOCK_ARCHIVE", "write"), version);
             assertThat(archive).isNotEmptyFile();
@@ -143,8 +148,23 @@ class CliIT {
             Files.writeString(archive, "torn");
             assertThat(run(java, version)).isEqualTo(said);
         } finally {
-            Files.delete(archive);
+            Files.deleteIfExists(archive);
+            if (Files.exists(aside)) {
+                Files.copy(aside, archive, StandardCopyOption.COPY_ATTRIBUTES);
+            }
         }
+    }
+
+    @Test
+    void launcherWithAnOldJavaSaysWhatItNeeds() throws Exception {
+        Path old = directory.resolve("java 21");
+        Path java =
+                Files.writeString(Files.createDirectories(old.resolve("bin")).resolve("java"), "#!/bin/sh\nexit 1\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(old.resolve("release"), "JAVA_VERSION=\"21.0.4\"\n");
+        Ran ran = run(Map.of("JAVA_HOME", old.toString()), List.of(LAUNCHER.toString(), "check"));
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("java 21/bin/java is of Java 21; set JAVA_HOME to a Java 25 or newer");
     }
 
     private static Map<String, String> with(Map<String, String> environment, String name, String value) {

@@ -9,6 +9,7 @@ import dev.interlock.decision.Violation;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.workload.NonEmpty;
 import dev.interlock.workload.Workload;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,10 +21,10 @@ public record ExpressionHolds(Expression expression, Optional<String> message, O
         implements Check {
     private static final int LONGEST = 512;
 
-    /// Of what an expression makes, before it is cut, in characters: as Kubernetes' admission policies have it.
+    /// Of what an expression makes, before it is cut, in bytes: as Kubernetes' admission policies have it.
     private static final int LONGEST_MADE = 5 * 1024;
 
-    private static final int CHARACTERS_PER_STEP = 64;
+    private static final int CHARACTERS_PER_STEP = 1024;
 
     @Override
     public CheckResult evaluate(Workload workload, Situation situation) {
@@ -51,7 +52,8 @@ public record ExpressionHolds(Expression expression, Optional<String> message, O
     private String said(Bindings bindings) {
         return messageExpression
                 .flatMap(words -> made(words, bindings))
-                .filter(line -> line.length() <= LONGEST_MADE && !line.isBlank())
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && line.getBytes(StandardCharsets.UTF_8).length <= LONGEST_MADE)
                 .filter(line -> line.chars().noneMatch(Character::isISOControl) && !tells(line, bindings))
                 .map(line -> line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…")
                 .or(() -> message)

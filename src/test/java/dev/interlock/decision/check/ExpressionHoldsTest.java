@@ -52,6 +52,7 @@ class ExpressionHoldsTest {
         return Stream.of(
                 Arguments.of("the expression", null, null, "`object.spec.replicas == 3` does not hold"),
                 Arguments.of("the message", "three replicas", null, "three replicas"),
+                Arguments.of("what is made, without blanks around it", "m", "' made\\n'", "made"),
                 Arguments.of("what is made", "three replicas", "'has ' + string(object.spec.replicas)", "has 2"),
                 Arguments.of("the message, where none can be made", "m", "object.spec.foo + 'x'", "m"),
                 Arguments.of("the message, where an empty one is made", "m", "'  '", "m"),
@@ -90,13 +91,13 @@ class ExpressionHoldsTest {
                         "image",
                         "nginx",
                         "env",
-                        IntStream.range(0, 20_000)
+                        IntStream.range(0, 25_000)
                                 .mapToObj(i -> obj("name", "V" + i, "value", "value-" + i))
                                 .toList()))));
         ExpressionHolds check = new ExpressionHolds(
                 Expression.bool("false", Variables.NONE),
                 Optional.of("m"),
-                Optional.of(Expression.string("lists.range(400).map(i, 'x').join()", Variables.NONE)));
+                Optional.of(Expression.string("lists.range(500).map(i, '1234567890').join()", Variables.NONE)));
         assertThat(check.evaluate(many, Fixture.situation(Fixture.create(many), new Claim.Unlisted())))
                 .isEqualTo(new CheckResult.Failed(new NonEmpty<>(List.of(new Violation("ExpressionFalse", "", "m")))));
     }

@@ -15,7 +15,6 @@ final class FormatFunctions {
 
     private FormatFunctions() {}
 
-    /// In place of cel-java's own, which writes numbers as Java does.
     static List<Overload> overloads() {
         List<Overload> overloads = new ArrayList<>();
         NamedFormat.ALL.forEach((name, format) ->

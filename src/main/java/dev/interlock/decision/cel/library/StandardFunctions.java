@@ -30,14 +30,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// CEL's own functions that are here in place of cel-java's: with a limit, or as the API server's Go has them. Texts
-/// are in
-/// the order of their code points, numbers are read as `strconv` reads them, and milliseconds of a duration are all
-/// of them.
+/// CEL's own functions that are here in place of cel-java's: with a limit, or as the API server's Go has them.
+/// Texts are in the order of their code points, numbers are read as `strconv` reads them, and milliseconds of a
+/// duration are all of them.
 final class StandardFunctions {
-    /// As Go's `strconv.ParseFloat`; without the underscores that it takes in hexadecimal digits.
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-            + "|[+-]?0[xX](?:[0-9a-fA-F]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)[pP][+-]?[0-9]+");
+    /// As Go's `strconv.ParseFloat`: an underscore may stand between two digits. Possessive, so that a text takes
+    /// time in its length.
+    private static final Pattern DECIMAL = Pattern.compile(numeral("(?:D(?:\\.D?+)?+|\\.D)(?:[eE][+-]?+D)?+", "[0-9]"));
+
+    private static final Pattern HEXADECIMAL =
+            Pattern.compile(numeral("0[xX]_?+(?:D(?:\\.D?+)?+|\\.D)", "[0-9a-fA-F]") + numeral("[pP][+-]?+D", "[0-9]"));
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
@@ -60,6 +62,11 @@ final class StandardFunctions {
             StandardFunction.LESS_EQUALS,
             StandardFunction.GREATER,
             StandardFunction.GREATER_EQUALS);
+
+    /// @param form of which `D` are digits
+    private static String numeral(String form, String digit) {
+        return form.replace("D", "(?:%1$s++(?:_%1$s++)*+)".formatted(digit));
+    }
 
     private final CelOptions options;
     private final RuntimeEquality equality;
@@ -220,10 +227,12 @@ final class StandardFunctions {
         if (INFINITE.matcher(text).matches()) {
             return text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }
-        if (!DECIMAL.matcher(text).matches()) {
+        String unsigned = text.startsWith("+") || text.startsWith("-") ? text.substring(1) : text;
+        if (!DECIMAL.matcher(unsigned).matches()
+                && !HEXADECIMAL.matcher(unsigned).matches()) {
             throw new CelBadFormatException("no number");
         }
-        double number = Double.parseDouble(text);
+        double number = Double.parseDouble(text.replace("_", ""));
         if (Double.isInfinite(number)) {
             throw new CelBadFormatException("the number is out of range");
         }
