@@ -114,8 +114,8 @@ final class CheckCommand implements Callable<Integer> {
                 result.placed(),
                 each -> each.guarded()
                         ? List.of()
-                        : List.of(each.namespace().isEmpty() ? each.kind() : each.namespace()),
-                stage.map("no policy guards stage %s in namespace "::formatted)
+                        : List.of(each.namespace().isEmpty() ? each.kind() : "namespace " + each.namespace()),
+                stage.map("no policy guards stage %s in "::formatted)
                         .orElse(
                                 "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for "));
         note(

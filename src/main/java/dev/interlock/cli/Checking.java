@@ -13,7 +13,8 @@ import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.MalformedObject;
-import dev.interlock.workload.ObjectKind;
+import dev.interlock.workload.ObjectRef;
+import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import java.time.Instant;
@@ -46,12 +47,12 @@ final class Checking {
     /// Where an object of a kind that can be governed is.
     ///
     /// @param namespace empty where it is in none
-    /// @param guarded   whether a policy guards it
+    /// @param guarded   whether a policy guards objects of its resource there
     /// @param unsure    policies that choose namespaces by labels, where those of the namespace are not known
     /// @param guessed   whether it may be in no namespace
     record Placed(String kind, String namespace, boolean guarded, List<String> unsure, boolean guessed) {}
 
-    /// @param placed     all of which there is something to decide, if a policy guards it
+    /// @param placed     all of a kind that can be governed
     /// @param ungoverned how many objects run nothing and are guarded by no policy
     record Result(List<Checked> checked, List<Placed> placed, int ungoverned) {}
 
@@ -83,26 +84,45 @@ final class Checking {
         List<Checked> checked = new ArrayList<>();
         List<Placed> placed = new ArrayList<>();
         for (Manifest manifest : manifests) {
-            policies.kind(manifest).ifPresent(kind -> {
-                String where = of(manifest, governed -> policies.namespace(kind, governed, namespace));
-                Optional<Checked> one = of(
-                        manifest, governed -> check(governed, kind, where, Optional.ofNullable(namespaces.get(where))));
-                one.ifPresent(checked::add);
-                placed.add(one.map(Checked::placed)
-                        .orElseGet(() -> placed(manifest, kind, where, false, !namespaces.containsKey(where))));
-            });
+            policies.kind(manifest)
+                    .ifPresent(kind -> of(manifest, governed -> {
+                        String where = policies.namespace(kind, governed, namespace);
+                        Optional<Map<String, String>> declared = Optional.ofNullable(namespaces.get(where));
+                        Manifest made = governed.made(where);
+                        Workload workload = Workload.of(kind, made.object());
+                        Map<String, String> labels = labels(where, declared);
+                        Placed place = new Placed(
+                                governed.kind(),
+                                where,
+                                guarded(workload, labels),
+                                declared.isEmpty() && !where.isEmpty() ? byLabels() : List.of(),
+                                policies.namespaceGuessed(kind, governed));
+                        placed.add(place);
+                        decide(made.ref(where), workload, labels)
+                                .map(decision -> new Checked(governed, place, decision, notAsked(decision)))
+                                .ifPresent(checked::add);
+                        return place;
+                    }));
             progress.step();
         }
         return new Result(checked, placed, manifests.size() - checked.size());
     }
 
-    private Placed placed(Manifest manifest, ObjectKind kind, String where, boolean guarded, boolean undeclared) {
-        return new Placed(
-                manifest.kind(),
-                where,
-                guarded,
-                undeclared && !where.isEmpty() ? byLabels() : List.of(),
-                policies.namespaceGuessed(kind, manifest));
+    private Map<String, String> labels(String where, Optional<Map<String, String>> declared) {
+        Map<String, String> labels = Offline.labels(where, declared.orElse(Map.of()));
+        if (!where.isEmpty()) {
+            stage.ifPresent(name -> labels.put(Stage.LABEL, name));
+        }
+        return labels;
+    }
+
+    /// Whether a policy guards objects of that resource there; of namespaces, by their own labels.
+    private boolean guarded(Workload workload, Map<String, String> labels) {
+        boolean namespace = workload.kind() instanceof OtherKind other && other.namespace();
+        return policies.policies().stream()
+                .map(Policy::match)
+                .anyMatch(match -> match.guards(workload.kind().groupVersionResource())
+                        && match.matches(namespace ? workload.labels() : labels));
     }
 
     /// What is made of a manifest, in which something may be of the wrong type.
@@ -117,34 +137,12 @@ final class Checking {
         }
     }
 
-    private Optional<Checked> check(
-            Manifest manifest, ObjectKind kind, String where, Optional<Map<String, String>> declared) {
-        Map<String, String> labels = Offline.labels(where, declared.orElse(Map.of()));
-        if (!where.isEmpty()) {
-            stage.ifPresent(name -> labels.put(Stage.LABEL, name));
-        }
-        Manifest made = manifest.made(where);
-        Request request = Offline.request(
-                Trigger.GATE,
-                made.ref(where),
-                "",
-                requester,
-                Workload.of(kind, made.object()),
-                Optional.empty(),
-                false);
+    /// Empty where there is nothing to decide.
+    private Optional<Decision> decide(ObjectRef subject, Workload workload, Map<String, String> labels) {
+        Request request = Offline.request(Trigger.GATE, subject, "", requester, workload, Optional.empty(), false);
         Evidence evidence = Offline.evidence(policies, at, labels, Approvals.NONE, Map.of());
         return switch (Offline.evaluate(request, evidence)) {
-            case Evaluation.Decided(Decision decision) ->
-                Optional.of(new Checked(
-                        manifest,
-                        placed(
-                                manifest,
-                                kind,
-                                where,
-                                !decision.basis().policies().isEmpty(),
-                                declared.isEmpty()),
-                        decision,
-                        notAsked(decision)));
+            case Evaluation.Decided(Decision decision) -> Optional.of(decision);
             case Evaluation.NotGoverned _ -> Optional.empty();
             case Evaluation.Unchanged _ -> throw new IllegalStateException("a create changes something");
         };

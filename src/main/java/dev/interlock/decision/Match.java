@@ -81,8 +81,9 @@ public record Match(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /// In another version too: whether objects are converted is not for whoever asks to choose.
-    private boolean guards(GroupVersionResource resource) {
+    /// Whether it guards anything of a resource, in another version too: whether objects are converted is not for
+    /// whoever asks to choose.
+    public boolean guards(GroupVersionResource resource) {
         return resources.isEmpty()
                 || resources.contains(resource)
                 || resources.stream().anyMatch(resource::isLike);

@@ -169,8 +169,15 @@ final class CheckTest {
         assertThat(ran.out()).isEqualTo("0 objects of a governed kind; 1 of other kinds\n");
         assertThat(ran.err())
                 .isEqualTo(
-                        "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for shop\n");
+                        "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for namespace shop\n");
         assertThat(check(service, "--stage", "production").err()).isEmpty();
+        String policy = Files.readString(directory.resolve("policy.yaml"));
+        Files.writeString(
+                directory.resolve("policy.yaml"),
+                policy.replace("services.v1]", "services.v1], conditions: [{name: other, expression: 'false'}]"));
+        assertThat(check(service, "--stage", "production").err())
+                .as("one that a condition keeps away guards the stage all the same")
+                .isEmpty();
     }
 
     /// Names of kinds say nothing: Longhorn's nodes are in a namespace, Karpenter's are not.
@@ -311,7 +318,7 @@ final class CheckTest {
         assertThat(ran.exit()).isZero();
         assertThat(ran.err())
                 .isEqualTo(
-                        "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for shop\n");
+                        "no policy guards what has no stage; give --stage, or a Namespace among the manifests, for namespace shop\n");
         assertThat(check(deployment("bad", "nginx", ""), "--stage", "elsewhere").err())
                 .isEqualTo("no policy guards stage elsewhere in namespace shop\n");
     }
