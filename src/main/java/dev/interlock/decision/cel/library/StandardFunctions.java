@@ -34,12 +34,12 @@ import java.util.stream.Stream;
 /// Texts are in the order of their code points, numbers are read as `strconv` reads them, and milliseconds of a
 /// duration are all of them.
 final class StandardFunctions {
-    /// As Go's `strconv.ParseFloat`: an underscore may stand between two digits. Possessive, so that a text takes
-    /// time in its length.
-    private static final Pattern DECIMAL = Pattern.compile(numeral("(?:D(?:\\.D?+)?+|\\.D)(?:[eE][+-]?+D)?+", "[0-9]"));
+    /// Possessive, so that a text takes time in its length.
+    private static final Pattern DECIMAL =
+            Pattern.compile("[+-]?+(?:[0-9]++(?:\\.[0-9]*+)?+|\\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+");
 
     private static final Pattern HEXADECIMAL =
-            Pattern.compile(numeral("0[xX]_?+(?:D(?:\\.D?+)?+|\\.D)", "[0-9a-fA-F]") + numeral("[pP][+-]?+D", "[0-9]"));
+            Pattern.compile("[+-]?+0[xX](?:[0-9a-fA-F]++(?:\\.[0-9a-fA-F]*+)?+|\\.[0-9a-fA-F]++)[pP][+-]?+[0-9]++");
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
@@ -62,11 +62,6 @@ final class StandardFunctions {
             StandardFunction.LESS_EQUALS,
             StandardFunction.GREATER,
             StandardFunction.GREATER_EQUALS);
-
-    /// @param form of which `D` are digits
-    private static String numeral(String form, String digit) {
-        return form.replace("D", "(?:%1$s++(?:_%1$s++)*+)".formatted(digit));
-    }
 
     private final CelOptions options;
     private final RuntimeEquality equality;
@@ -220,6 +215,7 @@ final class StandardFunctions {
         }
     }
 
+    /// As Go's `strconv.ParseFloat`.
     private static Double decimal(String text) {
         if (NOT_A_NUMBER.matcher(text).matches()) {
             return Double.NaN;
@@ -227,15 +223,34 @@ final class StandardFunctions {
         if (INFINITE.matcher(text).matches()) {
             return text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }
-        String unsigned = text.startsWith("+") || text.startsWith("-") ? text.substring(1) : text;
-        if (!DECIMAL.matcher(unsigned).matches()
-                && !HEXADECIMAL.matcher(unsigned).matches()) {
+        String digits = text.replace("_", "");
+        boolean hexadecimal = HEXADECIMAL.matcher(digits).matches();
+        if ((!hexadecimal && !DECIMAL.matcher(digits).matches()) || !separates(text, hexadecimal)) {
             throw new CelBadFormatException("no number");
         }
-        double number = Double.parseDouble(text.replace("_", ""));
+        double number = Double.parseDouble(digits);
         if (Double.isInfinite(number)) {
             throw new CelBadFormatException("the number is out of range");
         }
         return number;
+    }
+
+    /// Whether each underscore stands between two digits, the first of which may be the `x` of `0x`.
+    private static boolean separates(String text, boolean hexadecimal) {
+        for (int at = text.indexOf('_'); at >= 0; at = text.indexOf('_', at + 1)) {
+            if (at == 0 || at == text.length() - 1) {
+                return false;
+            }
+            char before = text.charAt(at - 1);
+            boolean prefix = hexadecimal && (before == 'x' || before == 'X');
+            if ((!prefix && !digit(before, hexadecimal)) || !digit(text.charAt(at + 1), hexadecimal)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean digit(char one, boolean hexadecimal) {
+        return one < 128 && Character.digit(one, hexadecimal ? 16 : 10) >= 0;
     }
 }
