@@ -109,7 +109,7 @@ sealed interface Parsed {
     }
 
     private static String namespace(Review review, ObjectKind kind) {
-        return kind instanceof OtherKind other && other.namespace() ? "" : review.namespace();
+        return kind.namespace() ? "" : review.namespace();
     }
 
     private static Parsed subject(
@@ -132,7 +132,7 @@ sealed interface Parsed {
             return new Malformed("the object's `metadata.uid` is no uid: at most 128 visible ASCII characters");
         }
         Workload workload = Workload.of(kind, object);
-        if (kind instanceof OtherKind other && other.namespace() && tooLong(workload)) {
+        if (kind.namespace() && tooLong(workload)) {
             return new Malformed("a label of the namespace has more than %d characters".formatted(LONGEST_LABEL));
         }
         return new Subject(new Request(

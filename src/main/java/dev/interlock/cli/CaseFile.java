@@ -158,8 +158,8 @@ final class CaseFile {
         return new Submitted(
                 object.ref(
                         switch (kind) {
-                            case OtherKind other ->
-                                other.namespace()
+                            case OtherKind _ ->
+                                kind.namespace()
                                         ? ""
                                         : request.text("namespace").orElse("");
                             case WorkloadKind _ -> request.required("namespace");

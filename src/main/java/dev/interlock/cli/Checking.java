@@ -14,7 +14,6 @@ import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.MalformedObject;
 import dev.interlock.workload.ObjectRef;
-import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Stage;
 import dev.interlock.workload.Workload;
 import java.time.Instant;
@@ -118,11 +117,10 @@ final class Checking {
 
     /// Whether a policy guards objects of that resource there; of namespaces, by their own labels.
     private boolean guarded(Workload workload, Map<String, String> labels) {
-        boolean namespace = workload.kind() instanceof OtherKind other && other.namespace();
         return policies.policies().stream()
                 .map(Policy::match)
                 .anyMatch(match -> match.guards(workload.kind().groupVersionResource())
-                        && match.matches(namespace ? workload.labels() : labels));
+                        && match.matches(workload.namespaceLabels(labels)));
     }
 
     /// What is made of a manifest, in which something may be of the wrong type.

@@ -49,7 +49,7 @@ public final class Cli {
                 .addSubcommand(new CompletionCommand(terminal))
                 .addSubcommand(new ManCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
-        interlock.getCommandSpec().version("interlock " + terminal.version());
+        interlock.getCommandSpec().version(VersionCommand.line(terminal));
         withHelp(interlock);
         interlock
                 .getCommandSpec()

@@ -9,6 +9,7 @@ import dev.interlock.decision.LabelSelector.NotIn;
 import dev.interlock.decision.LabelSelector.Requirement;
 import dev.interlock.decision.Match;
 import dev.interlock.decision.Operation;
+import dev.interlock.kubernetes.Manifest;
 import dev.interlock.workload.GroupVersionResource;
 import dev.interlock.workload.Stage;
 import java.util.HashMap;
@@ -32,9 +33,6 @@ record MatchBounds(
         Set<GroupVersionResource> resources,
         Set<Operation> operations,
         List<Condition> conditions) {
-    /// The API server gives it to each namespace.
-    private static final String NAME = "kubernetes.io/metadata.name";
-
     /// What is asked of one label.
     ///
     /// @param allowed   the values that it may have, those that are forbidden taken out; empty: any
@@ -93,7 +91,7 @@ record MatchBounds(
                     LabelSelector objects,
                     List<Condition> conditions) -> {
                 Map<String, Bound> namespaces = bounds(selector);
-                add(namespaces, NAME, new Bound(Optional.empty(), Set.of(), true, false));
+                add(namespaces, Manifest.NAMESPACE_NAME, new Bound(Optional.empty(), Set.of(), true, false));
                 if (!stages.isEmpty()) {
                     add(namespaces, Stage.LABEL, in(stages));
                 }

@@ -12,6 +12,7 @@ import dev.interlock.decision.Policies;
 import dev.interlock.decision.Request;
 import dev.interlock.decision.Requester;
 import dev.interlock.decision.Trigger;
+import dev.interlock.kubernetes.Manifest;
 import dev.interlock.kubernetes.PolicySet;
 import dev.interlock.workload.Content;
 import dev.interlock.workload.Mask;
@@ -80,7 +81,7 @@ final class Offline {
             return new HashMap<>();
         }
         Map<String, String> labels = new HashMap<>(declared);
-        labels.put("kubernetes.io/metadata.name", namespace);
+        labels.put(Manifest.NAMESPACE_NAME, namespace);
         return labels;
     }
 

@@ -16,7 +16,11 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        terminal.print("interlock %s%n".formatted(terminal.version()));
+        terminal.print(line(terminal) + "\n");
         return ExitCode.CLEAN.number();
+    }
+
+    static String line(Terminal terminal) {
+        return "interlock " + terminal.version();
     }
 }

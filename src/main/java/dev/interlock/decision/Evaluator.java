@@ -69,7 +69,7 @@ public final class Evaluator {
     ///
     /// @param evidence that can be used
     private static List<Policy> guarding(Request request, Evidence evidence, Operation operation) {
-        if (!aboutNamespace(request)) {
+        if (!request.workload().kind().namespace()) {
             return evidence.policies()
                     .guarding(
                             evidence.namespaceLabels().orElseThrow(),
@@ -84,14 +84,10 @@ public final class Evaluator {
                         operation);
     }
 
-    private static boolean aboutNamespace(Request request) {
-        return request.workload().kind() instanceof OtherKind other && other.namespace();
-    }
-
     /// The labels of its namespace; of a Namespace its own; none of what is in no namespace. Empty where the namespace
     /// is not known.
     private static Optional<Map<String, String>> labels(Request request, Evidence evidence) {
-        return aboutNamespace(request) ? Optional.of(request.workload().labels()) : evidence.namespaceLabels();
+        return evidence.namespaceLabels().map(request.workload()::namespaceLabels);
     }
 
     /// Whether this write, which changes nothing, makes a promoter answer for content that nobody has

@@ -13,6 +13,9 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
     /// As many letters as the API server adds to `generateName`.
     private static final String GENERATED = "xxxxx";
 
+    /// The label by which the API server tells the name of a namespace.
+    public static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
+
     public Manifest {
         lines = Map.copyOf(lines);
     }
@@ -70,7 +73,7 @@ public record Manifest(String file, Node.Obj object, Map<String, Integer> lines,
         if (apiVersion().equals("v1") && kind().equals("Namespace")) {
             Node.Obj labels = metadata.object("labels").orElse(Node.Obj.EMPTY);
             String name = metadata.text("name").orElse("");
-            metadata = metadata.with("labels", labels.with("kubernetes.io/metadata.name", new Node.Text(name)));
+            metadata = metadata.with("labels", labels.with(NAMESPACE_NAME, new Node.Text(name)));
         }
         return new Manifest(file, object.with("metadata", metadata), lines, root);
     }

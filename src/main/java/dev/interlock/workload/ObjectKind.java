@@ -15,4 +15,10 @@ public sealed interface ObjectKind permits WorkloadKind, OtherKind {
     default String resource() {
         return groupVersionResource().resource();
     }
+
+    /// Whether its objects are namespaces. They are in none, though the API server says of each that it is in
+    /// itself.
+    default boolean namespace() {
+        return groupVersionResource().equals(OtherKind.NAMESPACES);
+    }
 }

@@ -16,10 +16,4 @@ public record OtherKind(GroupVersionResource groupVersionResource, String kind) 
     boolean secret() {
         return groupVersionResource.equals(SECRETS);
     }
-
-    /// Whether its objects are namespaces. They are in none, though the API server says of each that it is in
-    /// itself.
-    public boolean namespace() {
-        return groupVersionResource.equals(NAMESPACES);
-    }
 }

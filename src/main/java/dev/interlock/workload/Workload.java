@@ -90,6 +90,13 @@ public record Workload(ObjectKind kind, Node.Obj object, Optional<Node.Obj> temp
         return labels(object);
     }
 
+    /// The labels by which policies choose namespaces: those of its namespace; of a Namespace its own.
+    ///
+    /// @param around those of the namespace that it is in; none where it is in none
+    public Map<String, String> namespaceLabels(Map<String, String> around) {
+        return kind.namespace() ? labels() : around;
+    }
+
     static Map<String, String> labels(Node.Obj object) {
         return texts(Optional.of(object), "labels");
     }

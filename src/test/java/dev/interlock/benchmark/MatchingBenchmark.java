@@ -13,13 +13,12 @@ import dev.interlock.decision.OnUndecided;
 import dev.interlock.decision.Policy;
 import dev.interlock.decision.PolicyRef;
 import dev.interlock.decision.Request;
+import dev.interlock.decision.SizedObjects;
 import dev.interlock.decision.WorkedTime;
 import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.workload.GroupVersionResource;
-import dev.interlock.workload.OtherKind;
-import dev.interlock.workload.Workload;
 import dev.interlock.workload.WorkloadKind;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -29,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -71,9 +69,9 @@ public class MatchingBenchmark {
     public void prepare() {
         request = Fixture.create(
                 switch (object) {
-                    case "pod" -> Objects.pod();
-                    case "deployment" -> Objects.deployment();
-                    case "custom" -> Objects.custom();
+                    case "pod" -> SizedObjects.pod();
+                    case "deployment" -> SizedObjects.deployment();
+                    case "custom" -> SizedObjects.custom();
                     default -> throw new IllegalArgumentException(object);
                 });
         Set<GroupVersionResource> resource = Set.of(request.workload().kind().groupVersionResource());
@@ -139,55 +137,5 @@ public class MatchingBenchmark {
     @Benchmark
     public Evaluation evaluate() {
         return EVALUATOR.evaluate(request, evidence);
-    }
-
-    /// A Pod of 5 KB, a Deployment of 20 containers and 40 KB, which keep to what is asked, and a custom
-    /// resource of 900 KB, which has nothing that is asked about.
-    private static final class Objects {
-        private Objects() {}
-
-        static Workload pod() {
-            return Workload.of(
-                    WorkloadKind.POD,
-                    Fixture.obj(
-                            "metadata", Fixture.obj("name", "checkout", "namespace", "shop"),
-                            "spec", Fixture.obj("containers", List.of(container(0), container(1)))));
-        }
-
-        static Workload deployment() {
-            List<Object> containers = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                containers.add(container(i));
-            }
-            return Fixture.deployment(Fixture.obj("containers", containers));
-        }
-
-        static Workload custom() {
-            List<String> routes = IntStream.range(0, 18_000)
-                    .mapToObj("--route=service-%05d.shop.svc.example.com:8443"::formatted)
-                    .toList();
-            return Workload.of(
-                    new OtherKind(GroupVersionResource.of("example.com/v1", "routers"), "Router"),
-                    Fixture.obj(
-                            "metadata", Fixture.obj("name", "checkout", "namespace", "shop"),
-                            "spec", Fixture.obj("routes", routes)));
-        }
-
-        private static Object container(int number) {
-            List<Object> env = new ArrayList<>();
-            for (int i = 0; i < 25; i++) {
-                env.add(Fixture.obj(
-                        "name", "VARIABLE_%02d".formatted(i), "value", "a value of some length, %04d".formatted(i)));
-            }
-            return Fixture.obj(
-                    "name",
-                    "c" + number,
-                    "image",
-                    "registry.example.com/shop/checkout@sha256:" + "a".repeat(64),
-                    "env",
-                    env,
-                    "securityContext",
-                    Fixture.obj("runAsNonRoot", true, "allowPrivilegeEscalation", false));
-        }
     }
 }

@@ -75,12 +75,7 @@ final class CheckTest {
         String[] arguments = Stream.concat(
                         Stream.of("check", "-f", "-", "--policy", directory.toString()), Arrays.stream(more))
                 .toArray(String[]::new);
-        return World.run(
-                (_, _) -> {
-                    throw new AssertionError("a cluster is asked");
-                },
-                manifests,
-                arguments);
+        return World.run(World.NO_CLUSTER, manifests, arguments);
     }
 
     private static JsonNode json(String text) {
@@ -523,9 +518,7 @@ final class CheckTest {
         Files.writeString(app.resolve("../a.json"), "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\"}");
         Files.writeString(app.resolve("notes.txt"), "nothing");
         World.Ran ran = World.run(
-                (_, _) -> {
-                    throw new AssertionError("a cluster is asked");
-                },
+                World.NO_CLUSTER,
                 "check",
                 "-f",
                 directory.resolve("app").toString(),
@@ -651,15 +644,8 @@ final class CheckTest {
         }
         assertThat(check("").exit()).isEqualTo(2);
         assertThat(check("# nothing\n").err()).isEqualTo("interlock: there is no object in -; see what writes it\n");
-        World.Ran missing = World.run(
-                (_, _) -> {
-                    throw new AssertionError("a cluster is asked");
-                },
-                "check",
-                "-f",
-                "nowhere.yaml",
-                "--policy",
-                directory.toString());
+        World.Ran missing =
+                World.run(World.NO_CLUSTER, "check", "-f", "nowhere.yaml", "--policy", directory.toString());
         assertThat(missing.exit()).isEqualTo(2);
         assertThat(missing.err()).isEqualTo("interlock: there is no file nowhere.yaml\n");
         Files.writeString(directory.resolve("policy.yaml"), POLICY.replace("level: baseline", "level: base"));

@@ -22,13 +22,7 @@ final class ColourTest {
     private static final String GREEN = "\u001b[32m";
 
     private static World.Ran run(boolean coloured, String... arguments) {
-        return World.run(
-                (_, _) -> {
-                    throw new AssertionError("a cluster is asked");
-                },
-                "",
-                coloured,
-                arguments);
+        return World.run(World.NO_CLUSTER, "", coloured, arguments);
     }
 
     private static String[] check(Path manifest, String stage, String... more) {

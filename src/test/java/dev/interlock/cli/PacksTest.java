@@ -20,14 +20,7 @@ final class PacksTest {
     private static final Path PACKS = Path.of("deploy/policies");
 
     private static JsonNode run() throws IOException {
-        World.Ran ran = World.run(
-                (_, _) -> {
-                    throw new AssertionError("a cluster is asked");
-                },
-                "test",
-                PACKS.toString(),
-                "-o",
-                "json");
+        World.Ran ran = World.run(World.NO_CLUSTER, "test", PACKS.toString(), "-o", "json");
         assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
         return new ObjectMapper().readTree(ran.out()).path("cases");
     }

@@ -240,6 +240,11 @@ class World implements ClusterView {
     /// What a command did and said.
     record Ran(int exit, String out, String err) {}
 
+    /// For commands that need none.
+    static final Terminal.Connector NO_CLUSTER = (_, _) -> {
+        throw new AssertionError("a cluster is asked");
+    };
+
     Ran run(String... arguments) {
         return run((_, _) -> this, arguments);
     }

@@ -8,8 +8,6 @@ import dev.interlock.decision.cel.Expression;
 import dev.interlock.decision.cel.Variables;
 import dev.interlock.decision.check.ExpressionHolds;
 import dev.interlock.decision.check.ImagesAllowed;
-import dev.interlock.workload.GroupVersionResource;
-import dev.interlock.workload.OtherKind;
 import dev.interlock.workload.Workload;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -78,47 +76,22 @@ class AllocationTest {
         assertThat(bytesOf(evidence(0, Match.ALL))).isLessThan(150_000);
     }
 
-    /// 40 KB.
     @Test
     void decisionAboutTwentyContainersStaysUnderItsCeiling() {
-        Workload twenty = Fixture.deployment(obj(
-                "containers",
-                IntStream.range(0, 20)
-                        .mapToObj(i -> obj(
-                                "name",
-                                "c" + i,
-                                "image",
-                                "registry.example.com/shop/checkout@sha256:" + "a".repeat(64),
-                                "env",
-                                IntStream.range(0, 25)
-                                        .mapToObj(j -> obj(
-                                                "name", "VARIABLE_%02d".formatted(j),
-                                                "value", "a value of some length, %04d".formatted(j)))
-                                        .toList(),
-                                "securityContext",
-                                obj("runAsNonRoot", true)))
-                        .toList()));
-        assertThat(bytesOf(twenty, evidence(0, Match.ALL))).isLessThan(1_500_000);
+        assertThat(bytesOf(SizedObjects.deployment(), evidence(0, Match.ALL))).isLessThan(1_500_000);
     }
 
-    /// 900 KB.
     @Test
     void decisionAboutALargeCustomResourceStaysUnderItsCeiling() {
-        GroupVersionResource routers = GroupVersionResource.of("example.com/v1", "routers");
-        Workload router = Workload.of(
-                new OtherKind(routers, "Router"),
-                obj(
-                        "metadata",
-                        obj("name", "checkout", "namespace", "shop"),
-                        "spec",
-                        obj(
-                                "routes",
-                                IntStream.range(0, 18_000)
-                                        .mapToObj("--route=service-%05d.shop.svc.example.com:8443"::formatted)
-                                        .toList())));
+        Workload custom = SizedObjects.custom();
         Match match = new Match(
-                Set.of(), LabelSelector.EVERYTHING, Set.of(routers), Set.of(), LabelSelector.EVERYTHING, List.of());
-        assertThat(bytesOf(router, Fixture.evidence(policy(0, match)))).isLessThan(6_000_000);
+                Set.of(),
+                LabelSelector.EVERYTHING,
+                Set.of(custom.kind().groupVersionResource()),
+                Set.of(),
+                LabelSelector.EVERYTHING,
+                List.of());
+        assertThat(bytesOf(custom, Fixture.evidence(policy(0, match)))).isLessThan(6_000_000);
     }
 
     @Test

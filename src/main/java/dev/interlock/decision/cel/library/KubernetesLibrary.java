@@ -19,7 +19,6 @@ import dev.cel.validator.CelAstValidator;
 import dev.cel.validator.validators.DurationLiteralValidator;
 import dev.cel.validator.validators.TimestampLiteralValidator;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,8 +126,7 @@ public final class KubernetesLibrary {
 
         @Override
         public void setRuntimeOptions(CelRuntimeBuilder runtime, RuntimeEquality equality, CelOptions options) {
-            Map<String, List<CelFunctionBinding>> bindings =
-                    new HashMap<>(new StandardFunctions(options, equality).bindings());
+            Map<String, List<CelFunctionBinding>> bindings = StandardFunctions.bindings(equality, options);
             functions(equality)
                     .forEach((name, overloads) -> bindings.merge(
                             name,

@@ -5,7 +5,6 @@ import static dev.interlock.decision.cel.library.Kind.STRING;
 import com.google.common.primitives.UnsignedLong;
 import dev.cel.common.CelOptions;
 import dev.cel.common.exceptions.CelBadFormatException;
-import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelStandardFunctions;
@@ -23,6 +22,7 @@ import dev.cel.runtime.standard.LessOperator.LessOverload;
 import dev.cel.runtime.standard.StringFunction.StringOverload;
 import dev.cel.runtime.standard.UintFunction.UintOverload;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,139 +48,112 @@ final class StandardFunctions {
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+");
     private static final Pattern UNSIGNED = Pattern.compile("[0-9]+");
 
-    private static final Set<StandardFunction> HERE = Set.of(
-            StandardFunction.MATCHES,
-            StandardFunction.CONTAINS,
-            StandardFunction.DURATION,
-            StandardFunction.STRING,
-            StandardFunction.BOOL,
-            StandardFunction.INT,
-            StandardFunction.UINT,
-            StandardFunction.DOUBLE,
-            StandardFunction.GET_MILLISECONDS,
-            StandardFunction.LESS,
-            StandardFunction.LESS_EQUALS,
-            StandardFunction.GREATER,
-            StandardFunction.GREATER_EQUALS);
+    /// Those that are here with all their signatures.
+    private static final Set<StandardFunction> WHOLE =
+            Set.of(StandardFunction.MATCHES, StandardFunction.CONTAINS, StandardFunction.DURATION);
 
-    private final CelOptions options;
-    private final RuntimeEquality equality;
+    /// A function of which one signature is here, and the others are cel-java's.
+    private record Replaced(StandardFunction function, List<CelStandardOverload> others, Overload by) {
+        Replaced(StandardFunction function, CelStandardOverload[] all, CelStandardOverload replaced, Overload by) {
+            this(function, Stream.of(all).filter(each -> !each.equals(replaced)).toList(), by);
+        }
+    }
 
-    StandardFunctions(CelOptions options, RuntimeEquality equality) {
-        this.options = options;
-        this.equality = equality;
+    private static final List<Replaced> REPLACED = List.of(
+            new Replaced(
+                    StandardFunction.STRING,
+                    StringOverload.values(),
+                    StringOverload.DOUBLE_TO_STRING,
+                    Overload.global(
+                            "string",
+                            "double_to_string",
+                            SimpleType.STRING,
+                            new Kind<>(SimpleType.DOUBLE, Double.class),
+                            GoText::shortest)),
+            new Replaced(
+                    StandardFunction.BOOL,
+                    BoolOverload.values(),
+                    BoolOverload.STRING_TO_BOOL,
+                    Overload.global("bool", "string_to_bool", SimpleType.BOOL, STRING, StandardFunctions::truth)),
+            new Replaced(
+                    StandardFunction.INT,
+                    IntOverload.values(),
+                    IntOverload.STRING_TO_INT64,
+                    Overload.global("int", "string_to_int64", SimpleType.INT, STRING, StandardFunctions::integer)),
+            new Replaced(
+                    StandardFunction.UINT,
+                    UintOverload.values(),
+                    UintOverload.STRING_TO_UINT64,
+                    Overload.global("uint", "string_to_uint64", SimpleType.UINT, STRING, StandardFunctions::unsigned)),
+            new Replaced(
+                    StandardFunction.DOUBLE,
+                    DoubleOverload.values(),
+                    DoubleOverload.STRING_TO_DOUBLE,
+                    Overload.global(
+                            "double", "string_to_double", SimpleType.DOUBLE, STRING, StandardFunctions::decimal)),
+            new Replaced(
+                    StandardFunction.GET_MILLISECONDS,
+                    GetMillisecondsOverload.values(),
+                    GetMillisecondsOverload.DURATION_TO_MILLISECONDS,
+                    Overload.member(
+                            "getMilliseconds",
+                            "duration_to_milliseconds",
+                            SimpleType.INT,
+                            new Kind<>(SimpleType.DURATION, Duration.class),
+                            Duration::toMillis)),
+            new Replaced(
+                    StandardFunction.LESS,
+                    LessOverload.values(),
+                    LessOverload.LESS_STRING,
+                    ordered("_<_", "less_string", (one, other) -> GoText.compare(one, other) < 0)),
+            new Replaced(
+                    StandardFunction.LESS_EQUALS,
+                    LessEqualsOverload.values(),
+                    LessEqualsOverload.LESS_EQUALS_STRING,
+                    ordered("_<=_", "less_equals_string", (one, other) -> GoText.compare(one, other) <= 0)),
+            new Replaced(
+                    StandardFunction.GREATER,
+                    GreaterOverload.values(),
+                    GreaterOverload.GREATER_STRING,
+                    ordered("_>_", "greater_string", (one, other) -> GoText.compare(one, other) > 0)),
+            new Replaced(
+                    StandardFunction.GREATER_EQUALS,
+                    GreaterEqualsOverload.values(),
+                    GreaterEqualsOverload.GREATER_EQUALS_STRING,
+                    ordered("_>=_", "greater_equals_string", (one, other) -> GoText.compare(one, other) >= 0)));
+
+    private StandardFunctions() {}
+
+    private static Overload ordered(String operator, String id, Overload.Binary<String, String> holds) {
+        return Overload.global(operator, id, SimpleType.BOOL, STRING, STRING, holds);
     }
 
     /// Those of cel-java, without the ones that are here.
     static CelStandardFunctions others() {
+        Set<StandardFunction> here = Stream.concat(
+                        WHOLE.stream(), REPLACED.stream().map(Replaced::function))
+                .collect(Collectors.toSet());
         return CelStandardFunctions.newBuilder()
-                .filterFunctions((function, _) -> !HERE.contains(function))
+                .filterFunctions((function, _) -> !here.contains(function))
                 .build();
     }
 
     /// All signatures by the name of their function: cel-java wants all of one name at once.
-    Map<String, List<CelFunctionBinding>> bindings() {
-        return Map.ofEntries(
-                Map.entry("matches", ours(RegexFunctions.standard())),
-                Map.entry("contains", ours(StringFunctions.standard())),
-                Map.entry("duration", ours(DurationFunctions.standard(equality, options))),
-                Map.entry(
-                        "string",
-                        with(
-                                StringOverload.values(),
-                                StringOverload.DOUBLE_TO_STRING,
-                                Overload.global(
-                                        "string",
-                                        "double_to_string",
-                                        SimpleType.STRING,
-                                        new Kind<>(SimpleType.DOUBLE, Double.class),
-                                        GoText::shortest))),
-                Map.entry(
-                        "bool",
-                        with(
-                                BoolOverload.values(),
-                                BoolOverload.STRING_TO_BOOL,
-                                read("bool", "string_to_bool", SimpleType.BOOL, StandardFunctions::truth))),
-                Map.entry(
-                        "int",
-                        with(
-                                IntOverload.values(),
-                                IntOverload.STRING_TO_INT64,
-                                read("int", "string_to_int64", SimpleType.INT, StandardFunctions::integer))),
-                Map.entry(
-                        "uint",
-                        with(
-                                UintOverload.values(),
-                                UintOverload.STRING_TO_UINT64,
-                                read("uint", "string_to_uint64", SimpleType.UINT, StandardFunctions::unsigned))),
-                Map.entry(
-                        "double",
-                        with(
-                                DoubleOverload.values(),
-                                DoubleOverload.STRING_TO_DOUBLE,
-                                read("double", "string_to_double", SimpleType.DOUBLE, StandardFunctions::decimal))),
-                Map.entry(
-                        "getMilliseconds",
-                        with(
-                                GetMillisecondsOverload.values(),
-                                GetMillisecondsOverload.DURATION_TO_MILLISECONDS,
-                                Overload.member(
-                                        "getMilliseconds",
-                                        "duration_to_milliseconds",
-                                        SimpleType.INT,
-                                        new Kind<>(SimpleType.DURATION, Duration.class),
-                                        Duration::toMillis))),
-                Map.entry(
-                        "_<_",
-                        with(
-                                LessOverload.values(),
-                                LessOverload.LESS_STRING,
-                                ordered("_<_", "less_string", (one, other) -> GoText.compare(one, other) < 0))),
-                Map.entry(
-                        "_<=_",
-                        with(
-                                LessEqualsOverload.values(),
-                                LessEqualsOverload.LESS_EQUALS_STRING,
-                                ordered(
-                                        "_<=_",
-                                        "less_equals_string",
-                                        (one, other) -> GoText.compare(one, other) <= 0))),
-                Map.entry(
-                        "_>_",
-                        with(
-                                GreaterOverload.values(),
-                                GreaterOverload.GREATER_STRING,
-                                ordered("_>_", "greater_string", (one, other) -> GoText.compare(one, other) > 0))),
-                Map.entry(
-                        "_>=_",
-                        with(
-                                GreaterEqualsOverload.values(),
-                                GreaterEqualsOverload.GREATER_EQUALS_STRING,
-                                ordered(
-                                        "_>=_",
-                                        "greater_equals_string",
-                                        (one, other) -> GoText.compare(one, other) >= 0))));
-    }
-
-    private static List<CelFunctionBinding> ours(List<Overload> overloads) {
-        return overloads.stream().map(Overload::binding).toList();
-    }
-
-    private List<CelFunctionBinding> with(CelStandardOverload[] all, CelStandardOverload replaced, Overload by) {
-        return Stream.concat(
-                        Stream.of(all)
-                                .filter(overload -> !overload.equals(replaced))
-                                .map(overload -> overload.newFunctionBinding(options, equality)),
-                        Stream.of(by.binding()))
-                .collect(Collectors.toList());
-    }
-
-    private static Overload read(String function, String id, CelType type, Overload.Unary<String> reader) {
-        return Overload.global(function, id, type, STRING, reader);
-    }
-
-    private static Overload ordered(String operator, String id, Overload.Binary<String, String> holds) {
-        return Overload.global(operator, id, SimpleType.BOOL, STRING, STRING, holds);
+    static Map<String, List<CelFunctionBinding>> bindings(RuntimeEquality equality, CelOptions options) {
+        Map<String, List<CelFunctionBinding>> bindings = new HashMap<>();
+        Stream.of(RegexFunctions.standard(), StringFunctions.standard(), DurationFunctions.standard(equality, options))
+                .forEach(overloads -> bindings.put(
+                        overloads.getFirst().function(),
+                        overloads.stream().map(Overload::binding).toList()));
+        for (Replaced replaced : REPLACED) {
+            bindings.put(
+                    replaced.by().function(),
+                    Stream.concat(
+                                    replaced.others().stream().map(each -> each.newFunctionBinding(options, equality)),
+                                    Stream.of(replaced.by().binding()))
+                            .toList());
+        }
+        return bindings;
     }
 
     private static Boolean truth(String text) {
